@@ -1,0 +1,5 @@
+namespace Grokking.Runtime;
+/// <summary>stub</summary>
+public static class NativeTorch {
+/// <summary>stub</summary>
+ public static void Load() {} }

@@ -1,0 +1,33 @@
+using Grokking.Data;
+using Grokking.Models;
+using static TorchSharp.torch;
+
+namespace Grokking.Training;
+
+/// <summary>How well a model knows some equations.</summary>
+/// <param name="Loss">Cross-entropy in nats, the mean over the equations.</param>
+/// <param name="Accuracy">Percent of the equations whose largest logit is the label's.</param>
+public readonly record struct Evaluation(double Loss, double Accuracy)
+{
+    /// <summary>Evaluates a model, without training it.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="dataset">The equations.</param>
+    /// <param name="equations">Dataset indices: a side of a <see cref="DatasetSplit"/>, or any others.</param>
+    /// <exception cref="ArgumentException">There are no equations, or the model lacks some of the dataset's tokens.</exception>
+    public static Evaluation Of(GrokkingMlp model, EquationDataset dataset, ReadOnlySpan<long> equations)
+    {
+        if (equations.IsEmpty)
+        {
+            throw new ArgumentException("There are no equations to evaluate the model on; give at least one.", nameof(equations));
+        }
+
+        model.RequireVocabulary(dataset);
+        using var scope = NewDisposeScope();
+        using var withoutGradients = no_grad();
+        var indices = tensor(equations.ToArray());
+        var labels = dataset.Labels.index_select(0, indices);
+        var logits = model.forward(dataset.Features.index_select(0, indices)).to(float64);
+        var loss = nn.functional.cross_entropy(logits, labels).item<double>();
+        return new Evaluation(loss, 100.0 * logits.argmax(1).eq(labels).sum().item<long>() / equations.Length);
+    }
+}

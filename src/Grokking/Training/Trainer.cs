@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using Grokking.Analysis;
+using Grokking.Data;
+
+namespace Grokking.Training;
+
+/// <summary>
+/// The training loop. A trainer keeps its place: after a run that was cancelled or has ended, another call of
+/// <see cref="Train"/> goes on as if there had been no break.
+/// </summary>
+public sealed class Trainer
+{
+    private readonly ITrainingEngine _engine;
+    private readonly Pass _training;
+    private readonly Pass _validation;
+    private readonly SpectralNorm _spectralNorm = new();
+    private long _step;
+    private TimeSpan _trained;
+
+    /// <summary>A trainer that feeds an engine with a split's batches.</summary>
+    public Trainer(ITrainingEngine engine, BatchOrder order)
+    {
+        _engine = engine;
+        _training = new Pass(order.BatchSize, order.NextTraining, engine.TrainBatch);
+        _validation = new Pass(order.BatchSize, order.NextValidation, engine.EvaluateBatch);
+    }
+
+    /// <summary>The finished epochs.</summary>
+    public TrainingHistory History { get; } = new();
+
+    /// <summary>Trains until the history has this many epochs, or until it is cancelled.</summary>
+    /// <param name="epochs">The number of epochs the whole run aims at, those already in the history included.</param>
+    /// <param name="progress">Told after every epoch, on this thread.</param>
+    /// <param name="cancellation">Asks to stop; it is looked at before every step.</param>
+    /// <returns>The history: <paramref name="epochs"/> long, or shorter when it was cancelled.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The number of epochs is negative.</exception>
+    public TrainingHistory Train(
+        int epochs, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(epochs);
+        History.Reserve(epochs);
+        var (first, before, clock) = (History.Count, _trained, Stopwatch.StartNew());
+        while (History.Count < epochs && _training.Finish(cancellation) && _validation.Finish(cancellation))
+        {
+            _step += _training.Batches;
+            var norm = _spectralNorm.Of(_engine.Model.OutputLayer.weight);
+            var epoch = new EpochRecord(
+                History.Count, _step, (before + clock.Elapsed).TotalSeconds,
+                _training.Loss, _training.Accuracy, _validation.Loss, _validation.Accuracy, norm);
+            _training.Reset();
+            _validation.Reset();
+            History.Add(epoch);
+            progress?.Report(new TrainingProgress(epoch, epochs, (History.Count - first) / clock.Elapsed.TotalSeconds));
+        }
+
+        _trained = before + clock.Elapsed;
+        return History;
+    }
+}
