@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace Grokking.Runtime;
 
@@ -72,7 +73,7 @@ internal static class LibTorchSharpPatch
 
         var name = Part(names, U32(symbols, symbol * SymbolSize), (ulong)MissingSymbol.Length);
         name.Clear();
-        System.Text.Encoding.ASCII.GetBytes(OlderSymbol, name);
+        Encoding.ASCII.GetBytes(OlderSymbol, name);
         BinaryPrimitives.WriteUInt16LittleEndian(versions[(symbol * VersionSize)..], olderIndex);
         BinaryPrimitives.WriteUInt16LittleEndian(missingNeed[4..], (ushort)(U16(missingNeed, 4) | WeakFlag));
         return true;
@@ -83,7 +84,8 @@ internal static class LibTorchSharpPatch
     {
         var (missing, older) = (-1, -1);
         ulong library = 0;
-        for (uint next = 1; next != 0; library += next)
+        uint next;
+        do
         {
             var need = Part(needs, library, NeedSize);
             var version = library;
@@ -96,7 +98,9 @@ internal static class LibTorchSharpPatch
             }
 
             next = U32(need, 12);
+            library += next;
         }
+        while (next != 0);
 
         return (missing, older);
     }
@@ -121,7 +125,7 @@ internal static class LibTorchSharpPatch
             var name = NameAt(names, U32(symbols, i * SymbolSize));
             if (found >= 0 || !Is(name, MissingSymbol))
             {
-                throw new InvalidDataException($"more than {MissingSymbol} needs {MissingVersion}: {System.Text.Encoding.ASCII.GetString(name)}");
+                throw new InvalidDataException($"more than {MissingSymbol} needs {MissingVersion}: {Encoding.ASCII.GetString(name)}");
             }
 
             found = i;
@@ -177,7 +181,7 @@ internal static class LibTorchSharpPatch
             ? whole.Slice((int)start, (int)length)
             : throw new InvalidDataException($"it points to {length} bytes at {start} in a part of {whole.Length}: it is cut short or damaged");
 
-    private static bool Is(Span<byte> name, string text) => System.Text.Ascii.Equals(name, text);
+    private static bool Is(Span<byte> name, string text) => Ascii.Equals(name, text);
 
     private static ushort U16(Span<byte> bytes, int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
 

@@ -1,8 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Loader;
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using System.Xml;
 using System.Xml.Linq;
 using TorchSharp;
 
@@ -10,14 +16,19 @@ namespace Grokking.Runtime;
 
 /// <summary>Loads libtorch before TorchSharp looks for it: from beside the application or from the NuGet package folder.</summary>
 /// <remarks>
-/// It loads when this assembly is first used, so that it comes before the first use of <see cref="torch"/>, whose static
-/// constructor would otherwise fail for good. TorchSharp then finds by name what is already loaded.
+/// This happens when the Grokking assembly is first used. Code that may use <see cref="torch"/> before any other type of this
+/// assembly calls <see cref="Load"/> first: torch's static constructor, once it failed, stays failed. Where the system's
+/// libstdc++ is older than GCC 13's, TorchSharp's own library is loaded from a patched copy in the user's cache folder
+/// (<c>$XDG_CACHE_HOME/grokking</c> or <c>~/.cache/grokking</c>); see <see cref="LibTorchSharpPatch"/>.
 /// </remarks>
-public static class NativeTorch
+public static partial class NativeTorch
 {
+    private const UnixFileMode OwnerOnlyFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode OwnerOnlyFolder = OwnerOnlyFile | UnixFileMode.UserExecute;
+
     private static readonly Lazy<NativeLibraryException?> Failure = new(TryLoad);
 
-    /// <summary>Makes sure that libtorch is loaded. Costs nothing after the first call; any thread may call it.</summary>
+    /// <summary>Makes sure that libtorch is loaded. Any thread may call it; after the first call it costs nothing.</summary>
     /// <exception cref="NativeLibraryException">libtorch is missing or does not load here; the message says what to do.</exception>
     public static void Load()
     {
@@ -28,129 +39,222 @@ public static class NativeTorch
     }
 
     [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255", Justification = "It must come before any use of torch, also before a user's own.")]
+    [SuppressMessage("Usage", "CA2255", Justification = "libtorch must be there before any use of torch, a user's own included.")]
     internal static void LoadWithTheAssembly() => _ = Failure.Value;
 
     private static NativeLibraryException? TryLoad()
     {
         try
         {
-            var version = typeof(torch).Assembly.GetName().Version!.ToString(3);
-            var natives = Find(version, Rid, ApplicationFolders, PackageRoots);
-            Load(Path.Combine(natives.LibTorch, FileName("torch_cpu")));
-            Load(Path.Combine(natives.LibTorch, FileName("torch")));
-            Load(Loadable(Path.Combine(natives.LibTorchSharp, FileName("LibTorchSharp")), version));
+            var version = TorchSharpVersion;
+            var (libTorch, libTorchSharp) = Find(version, Rid, ApplicationFolders, PackageRoots);
+            LoadLibrary(Path.Combine(libTorch, FileName(Rid, "torch_cpu")));
+            LoadLibrary(Path.Combine(libTorch, FileName(Rid, "torch")));
+            var library = Path.Combine(libTorchSharp, FileName(Rid, "LibTorchSharp"));
+            var handle = LoadLibrary(SystemLacksSymbol ? PatchedCopy(library, version, CacheFolder) : library);
+
+            // Linux and Windows find a loaded library by its bare name; macOS may not.
+            AssemblyLoadContext.GetLoadContext(typeof(torch).Assembly)!.ResolvingUnmanagedDll +=
+                (assembly, name) => assembly == typeof(torch).Assembly && name == "LibTorchSharp" ? handle : 0;
             return null;
         }
         catch (NativeLibraryException exception)
         {
             return exception;
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or XmlException)
+        {
+            return new NativeLibraryException($"libtorch cannot be loaded: {exception.Message}", exception);
+        }
     }
 
-    private static string Rid
-        => (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux")
-            + "-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+    /// <summary>The version of the TorchSharp that will call the library: the one really there, whatever a restore was asked for.</summary>
+    internal static string TorchSharpVersion => typeof(torch).Assembly.GetName().Version!.ToString(3);
 
-    private static string FileName(string library)
-        => OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
+    internal static string Rid
+        => (OperatingSystem.IsWindows() ? "win-" : OperatingSystem.IsMacOS() ? "osx-" : "linux-")
+            + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
 
-    private static IEnumerable<string> ApplicationFolders
-        => new[] { Path.GetDirectoryName(typeof(NativeTorch).Assembly.Location), AppContext.BaseDirectory }
-            .OfType<string>().Where(folder => folder.Length > 0)
-            .SelectMany(folder => new[] { Path.Combine(folder, "runtimes", Rid, "native"), folder });
+    /// <summary>Whether this is a Linux whose libstdc++ lacks what <see cref="LibTorchSharpPatch"/> replaces.</summary>
+    [SupportedOSPlatformGuard("linux")]
+    internal static bool SystemLacksSymbol
+        => OperatingSystem.IsLinux()
+            && NativeLibrary.TryLoad("libstdc++.so.6", out var library)
+            && !NativeLibrary.TryGetExport(library, LibTorchSharpPatch.MissingSymbol, out _);
 
-    private static IEnumerable<string> PackageRoots
-        => new[]
-        {
+    internal static string FileName(string rid, string library)
+        => rid.StartsWith("win", StringComparison.Ordinal) ? $"{library}.dll"
+            : rid.StartsWith("osx", StringComparison.Ordinal) ? $"lib{library}.dylib"
+            : $"lib{library}.so";
+
+    internal static string[] ApplicationFolders
+        => Distinct(Path.GetDirectoryName(typeof(NativeTorch).Assembly.Location), AppContext.BaseDirectory);
+
+    internal static string[] PackageRoots
+        => Distinct(
             typeof(NativeTorch).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
                 .FirstOrDefault(metadata => metadata.Key == "NuGetPackageRoot")?.Value,
             Environment.GetEnvironmentVariable("NUGET_PACKAGES"),
-            Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages"),
-        }.OfType<string>().Where(root => root.Length > 0);
+            Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages"));
+
+    private static string CacheFolder
+        => Path.Combine(
+            Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { } cache && Path.IsPathRooted(cache)
+                ? cache
+                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
+            "grokking");
+
+    private static string[] Distinct(params string?[] folders)
+        => [.. folders.Where(folder => !string.IsNullOrEmpty(folder)).Select(folder => Path.TrimEndingDirectorySeparator(folder!)).Distinct()];
 
     /// <summary>The folders of libtorch and of TorchSharp's own library: one folder in an application, two packages in NuGet's.</summary>
-    internal static (string LibTorch, string LibTorchSharp) Find(
-        string version, string rid, IEnumerable<string> applicationFolders, IEnumerable<string> packageRoots)
+    /// <exception cref="NativeLibraryException">No place has both.</exception>
+    internal static (string LibTorch, string LibTorchSharp) Find(string version, string rid, string[] applicationFolders, string[] packageRoots)
     {
-        var candidates = applicationFolders.Select(folder => (LibTorch: folder, LibTorchSharp: folder))
+        var natives = Path.Combine("runtimes", rid, "native");
+        var places = applicationFolders.SelectMany(folder => new[] { Path.Combine(folder, natives), folder })
+            .Select(folder => (LibTorch: folder, LibTorchSharp: folder))
             .Concat(packageRoots.Select(root => (
-                LibTorch: Path.Combine(root, $"libtorch-cpu-{rid}", LibTorchVersion(root, version), "runtimes", rid, "native"),
-                LibTorchSharp: Path.Combine(root, "torchsharp", version, "runtimes", rid, "native"))))
-            .ToList();
-        foreach (var candidate in candidates)
+                LibTorch: Path.Combine(root, $"libtorch-cpu-{rid}", LibTorchVersion(root, version), natives),
+                LibTorchSharp: Path.Combine(root, "torchsharp", version, natives))));
+        var (torch, torchSharp) = (FileName(rid, "torch_cpu"), FileName(rid, "LibTorchSharp"));
+        foreach (var place in places)
         {
-            if (File.Exists(Path.Combine(candidate.LibTorch, FileName("torch_cpu")))
-                && File.Exists(Path.Combine(candidate.LibTorchSharp, FileName("LibTorchSharp"))))
+            if (File.Exists(Path.Combine(place.LibTorch, torch)) && File.Exists(Path.Combine(place.LibTorchSharp, torchSharp)))
             {
-                return candidate;
+                return place;
             }
         }
 
-        throw new NativeLibraryException("missing");
+        throw new NativeLibraryException(
+            rid is "linux-x64" or "osx-arm64" or "win-x64"
+                ? $"libtorch is missing: {torch} and {torchSharp} of TorchSharp-cpu {version} are neither beside the application "
+                    + $"({string.Join(", ", applicationFolders)}) nor in the NuGet package folder ({string.Join(", ", packageRoots)}). "
+                    + "Run 'dotnet restore' in the repository, or set NUGET_PACKAGES to the folder that has them."
+                : $"libtorch is missing: there is none for {rid}. TorchSharp-cpu {version} has it for linux-x64, osx-arm64 and win-x64.");
     }
 
-    /// <summary>The libtorch version that the TorchSharp-cpu package there asks for.</summary>
+    /// <summary>The libtorch version that the TorchSharp-cpu package in a package folder asks for; empty without that package.</summary>
     private static string LibTorchVersion(string root, string version)
     {
         var nuspec = Path.Combine(root, "torchsharp-cpu", version, "torchsharp-cpu.nuspec");
-        return File.Exists(nuspec)
-            ? XDocument.Load(nuspec).Descendants().First(element =>
-                element.Name.LocalName == "dependency" && element.Attribute("id")?.Value == "libtorch-cpu").Attribute("version")!.Value
-            : "";
+        return !File.Exists(nuspec) ? "" : XDocument.Load(nuspec).Descendants()
+            .Where(element => element.Name.LocalName == "dependency" && (string?)element.Attribute("id") == "libtorch-cpu")
+            .Select(element => (string?)element.Attribute("version"))
+            .FirstOrDefault() ?? "";
     }
 
-    private static void Load(string library)
+    private static nint LoadLibrary(string library)
     {
         try
         {
-            NativeLibrary.Load(library);
+            return NativeLibrary.Load(library);
         }
         catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
         {
-            throw new NativeLibraryException(exception.Message, exception);
+            // .NET's general advice comes first, the system loader's own words last.
+            var reason = exception.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1];
+            throw new NativeLibraryException($"{library} does not load: {reason.TrimEnd('.')}. {Advice(Rid, library, reason)}", exception);
         }
     }
 
-    /// <summary>The library itself, or a patched copy in the user's cache where this system's libstdc++ is too old for it.</summary>
-    private static string Loadable(string library, string version)
-    {
-        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad("libstdc++.so.6", out var libstdcxx)
-            || NativeLibrary.TryGetExport(libstdcxx, LibTorchSharpPatch.MissingSymbol, out _))
-        {
-            return library;
-        }
+    /// <summary>What to do about a library that is there and does not load.</summary>
+    internal static string Advice(string rid, string library, string reason)
+        => rid.StartsWith("win", StringComparison.Ordinal)
+            ? "TorchSharp issue 1567 reports this of 0.107.0 on Windows: build with -p:TorchSharpVersion=0.106.0."
+            : reason.Contains("GLIBC", StringComparison.Ordinal)
+            ? $"It needs glibc 2.34 and a libstdc++ with GLIBCXX_3.4.30, as Debian 12 and Ubuntu 22.04 have; this is {ThisSystem}."
+            : reason.Contains("failed to map segment", StringComparison.Ordinal)
+            ? "Its folder seems to be mounted noexec: set XDG_CACHE_HOME to a folder that is not."
+            : $"If the file is damaged, delete {Path.GetDirectoryName(library)} and run 'dotnet restore' again.";
 
+    private static string ThisSystem => $"{RuntimeInformation.OSDescription} with {NewestLibStdCxxVersion()}";
+
+    private static string NewestLibStdCxxVersion()
+    {
+        var library = File.ReadLines("/proc/self/maps").Select(line => line[Math.Max(0, line.IndexOf('/'))..])
+            .FirstOrDefault(path => Path.GetFileName(path).StartsWith("libstdc++.so.6", StringComparison.Ordinal));
+        return library is null ? "no libstdc++" : "GLIBCXX_3.4." + LibStdCxxVersion().Matches(Encoding.Latin1.GetString(File.ReadAllBytes(library)))
+            .Max(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
+    }
+
+    [GeneratedRegex(@"GLIBCXX_3\.4\.(\d{1,4})\0")]
+    private static partial Regex LibStdCxxVersion();
+
+    /// <summary>The path of a patched copy in a folder of the user's own, written if it is not there yet; the library itself if it needs no patch.</summary>
+    /// <exception cref="NativeLibraryException">The library is not the expected file, or the folder cannot be written.</exception>
+    [UnsupportedOSPlatform("windows")]
+    internal static string PatchedCopy(string library, string version, string folder)
+    {
         var original = File.ReadAllBytes(library);
         var patched = original.ToArray();
-        if (!LibTorchSharpPatch.Apply(patched))
+        try
         {
-            return library;
+            if (!LibTorchSharpPatch.Apply(patched))
+            {
+                return library;
+            }
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new NativeLibraryException(
+                $"{library} needs {LibTorchSharpPatch.MissingVersion} of GCC 13's libstdc++.so.6, this is {ThisSystem}, and the file cannot be "
+                + $"adapted: {exception.Message}. Delete {Path.GetDirectoryName(library)} and run 'dotnet restore' again, or use a system "
+                + "with a newer libstdc++ (Debian 13, Ubuntu 24.04).", exception);
         }
 
-        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { } xdg && Path.IsPathRooted(xdg)
-            ? xdg
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        var folder = Path.Combine(cache, "grokking");
-        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(original))[..16];
-        var copy = Path.Combine(folder, $"libLibTorchSharp-{version}-{hash}.so");
-        if (!File.Exists(copy) || !File.ReadAllBytes(copy).AsSpan().SequenceEqual(patched))
+        try
         {
-            var temporary = $"{copy}.{Guid.NewGuid():N}";
+            var hash = Convert.ToHexStringLower(SHA256.HashData(original))[..16];
+            var copy = Path.Combine(folder, $"libLibTorchSharp-{version}-{hash}.so");
+            MakeOwnerOnly(folder);
+            if (!File.Exists(copy) || !File.ReadAllBytes(copy).AsSpan().SequenceEqual(patched))
+            {
+                Replace(copy, patched);
+            }
+
+            return copy;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new NativeLibraryException(
+                $"The patched copy of {library} that this system needs cannot be kept in {folder}: {exception.Message.TrimEnd('.')}. "
+                + "Set XDG_CACHE_HOME to a folder that you may write to.", exception);
+        }
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    private static void MakeOwnerOnly(string folder)
+    {
+        Directory.CreateDirectory(folder, OwnerOnlyFolder);
+        if (File.GetUnixFileMode(folder) != OwnerOnlyFolder)
+        {
+            File.SetUnixFileMode(folder, OwnerOnlyFolder);
+        }
+    }
+
+    /// <summary>Puts a whole file in place at once: other processes see the old one or the new one, never a part.</summary>
+    [UnsupportedOSPlatform("windows")]
+    private static void Replace(string path, byte[] contents)
+    {
+        var temporary = $"{path}.{Guid.NewGuid():N}";
+        try
+        {
             using (var stream = new FileStream(temporary, new FileStreamOptions
             {
                 Mode = FileMode.CreateNew,
                 Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                UnixCreateMode = OwnerOnlyFile,
             }))
             {
-                stream.Write(patched);
+                stream.Write(contents);
             }
 
-            File.Move(temporary, copy, overwrite: true);
+            File.Move(temporary, path, overwrite: true);
         }
-
-        return copy;
+        finally
+        {
+            File.Delete(temporary);
+        }
     }
 }
