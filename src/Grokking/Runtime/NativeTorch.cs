@@ -26,6 +26,8 @@ public static partial class NativeTorch
     private const UnixFileMode OwnerOnlyFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnerOnlyFolder = OwnerOnlyFile | UnixFileMode.UserExecute;
 
+    private const string PutBack = "in the NuGet package folder, delete the folder of the package's version and run 'dotnet restore'";
+
     private static readonly Lazy<NativeLibraryException?> Failure = new(TryLoad);
 
     /// <summary>Makes sure that libtorch is loaded. Any thread may call it; after the first call it costs nothing.</summary>
@@ -154,19 +156,20 @@ public static partial class NativeTorch
         {
             // .NET's general advice comes first, the system loader's own words last.
             var reason = exception.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1];
-            throw new NativeLibraryException($"{library} does not load: {reason.TrimEnd('.')}. {Advice(Rid, library, reason)}", exception);
+            reason = reason.Replace($"{library}: ", "", StringComparison.Ordinal).TrimEnd('.');
+            throw new NativeLibraryException($"{library} does not load: {reason}. {Advice(Rid, reason)}", exception);
         }
     }
 
     /// <summary>What to do about a library that is there and does not load.</summary>
-    internal static string Advice(string rid, string library, string reason)
+    internal static string Advice(string rid, string reason)
         => rid.StartsWith("win", StringComparison.Ordinal)
             ? "TorchSharp issue 1567 reports this of 0.107.0 on Windows: build with -p:TorchSharpVersion=0.106.0."
             : reason.Contains("GLIBC", StringComparison.Ordinal)
             ? $"It needs glibc 2.34 and a libstdc++ with GLIBCXX_3.4.30, as Debian 12 and Ubuntu 22.04 have; this is {ThisSystem}."
             : reason.Contains("failed to map segment", StringComparison.Ordinal)
             ? "Its folder seems to be mounted noexec: set XDG_CACHE_HOME to a folder that is not."
-            : $"If the file is damaged, delete {Path.GetDirectoryName(library)} and run 'dotnet restore' again.";
+            : $"If the file is damaged, put it back: {PutBack}.";
 
     private static string ThisSystem => $"{RuntimeInformation.OSDescription} with {NewestLibStdCxxVersion()}";
 
@@ -199,8 +202,8 @@ public static partial class NativeTorch
         {
             throw new NativeLibraryException(
                 $"{library} needs {LibTorchSharpPatch.MissingVersion} of GCC 13's libstdc++.so.6, this is {ThisSystem}, and the file cannot be "
-                + $"adapted: {exception.Message}. Delete {Path.GetDirectoryName(library)} and run 'dotnet restore' again, or use a system "
-                + "with a newer libstdc++ (Debian 13, Ubuntu 24.04).", exception);
+                + $"adapted: {exception.Message}. Put the original file back ({PutBack}), or use a system with a newer libstdc++ "
+                + "(Debian 13, Ubuntu 24.04).", exception);
         }
 
         try

@@ -56,6 +56,19 @@ public sealed class NativeTorchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_process_with_nowhere_to_keep_the_patched_copy_gets_the_sentence_from_Load()
+    {
+        Assert.SkipUnless(NativeTorch.SystemLacksSymbol, "This system needs no patched copy.");
+        await File.WriteAllTextAsync(folder["grokking"], "no folder", TestContext.Current.CancellationToken);
+
+        var output = await ComputeInAnotherProcess();
+
+        Assert.NotEqual(0, output.ExitCode);
+        Assert.Contains("Set XDG_CACHE_HOME to a folder that you may write to.", output.Text, StringComparison.Ordinal);
+        Assert.Contains("NativeTorch.Load()", output.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_patched_copy_is_the_users_own_and_leaves_no_other_file()
     {
         var original = RealLibraries.LibTorchSharp;
@@ -117,7 +130,8 @@ public sealed class NativeTorchTests : IDisposable
 
         Assert.StartsWith($"{library} needs GLIBCXX_3.4.32 of GCC 13's libstdc++.so.6, this is ", exception.Message, StringComparison.Ordinal);
         Assert.Matches(@"with GLIBCXX_3\.4\.\d+,", exception.Message);
-        Assert.Contains("run 'dotnet restore' again", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("and the file cannot be adapted: it is cut short or damaged", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("run 'dotnet restore'", exception.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["grokking"]));
     }
 
@@ -193,7 +207,17 @@ public sealed class NativeTorchTests : IDisposable
     public void A_failure_on_Windows_names_the_known_issue_and_the_version_to_use()
         => Assert.Equal(
             "TorchSharp issue 1567 reports this of 0.107.0 on Windows: build with -p:TorchSharpVersion=0.106.0.",
-            NativeTorch.Advice("win-x64", "LibTorchSharp.dll", "The specified procedure could not be found. (0x8007007F)"));
+            NativeTorch.Advice("win-x64", "The specified procedure could not be found. (0x8007007F)"));
+
+    [Theory]
+    [InlineData("version `GLIBCXX_3.4.30' not found", @"needs glibc 2\.34 and a libstdc\+\+ with GLIBCXX_3\.4\.30, .* this is .* with GLIBCXX_3\.4\.\d+\.$")]
+    [InlineData("failed to map segment from shared object", "mounted noexec: set XDG_CACHE_HOME")]
+    [InlineData("file too short", "If the file is damaged, put it back")]
+    public void What_to_do_about_a_library_that_does_not_load_fits_the_reason(string reason, string advice)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "These are the words of Linux's loader.");
+        Assert.Matches(advice, NativeTorch.Advice("linux-x64", reason));
+    }
 
     private static void AssertComputed((int ExitCode, string Text) output)
         => Assert.True(output.ExitCode == 0 && output.Text.Contains("Total: 1,", StringComparison.Ordinal), output.Text);
