@@ -179,7 +179,8 @@ internal static class LibTorchSharpPatch
     private static Span<byte> Part(Span<byte> whole, ulong start, ulong length)
         => start <= (ulong)whole.Length && length <= (ulong)whole.Length - start
             ? whole.Slice((int)start, (int)length)
-            : throw new InvalidDataException($"it is cut short or damaged ({length} bytes from {start} on are not all within {whole.Length})");
+            : throw new InvalidDataException(
+                $"it is cut short or damaged ({length} bytes from {start} on are not all within {whole.Length})");
 
     private static bool Is(Span<byte> name, string text) => Ascii.Equals(name, text);
 

@@ -107,11 +107,12 @@ public static partial class NativeTorch
             "grokking");
 
     private static string[] Distinct(params string?[] folders)
-        => [.. folders.Where(folder => !string.IsNullOrEmpty(folder)).Select(folder => Path.TrimEndingDirectorySeparator(folder!)).Distinct()];
+        => [.. folders.OfType<string>().Where(folder => folder.Length > 0).Select(Path.TrimEndingDirectorySeparator).Distinct()];
 
     /// <summary>The folders of libtorch and of TorchSharp's own library: one folder in an application, two packages in NuGet's.</summary>
     /// <exception cref="NativeLibraryException">No place has both.</exception>
-    internal static (string LibTorch, string LibTorchSharp) Find(string version, string rid, string[] applicationFolders, string[] packageRoots)
+    internal static (string LibTorch, string LibTorchSharp) Find(
+        string version, string rid, string[] applicationFolders, string[] packageRoots)
     {
         var natives = Path.Combine("runtimes", rid, "native");
         var places = applicationFolders.SelectMany(folder => new[] { Path.Combine(folder, natives), folder })
@@ -163,13 +164,16 @@ public static partial class NativeTorch
 
     /// <summary>What to do about a library that is there and does not load.</summary>
     internal static string Advice(string rid, string reason)
-        => rid.StartsWith("win", StringComparison.Ordinal)
-            ? "TorchSharp issue 1567 reports this of 0.107.0 on Windows: build with -p:TorchSharpVersion=0.106.0."
-            : reason.Contains("GLIBC", StringComparison.Ordinal)
-            ? $"It needs glibc 2.34 and a libstdc++ with GLIBCXX_3.4.30, as Debian 12 and Ubuntu 22.04 have; this is {ThisSystem}."
-            : reason.Contains("failed to map segment", StringComparison.Ordinal)
-            ? "Its folder seems to be mounted noexec: set XDG_CACHE_HOME to a folder that is not."
-            : $"If the file is damaged, put it back: {PutBack}.";
+        => reason switch
+        {
+            _ when rid.StartsWith("win", StringComparison.Ordinal)
+                => "TorchSharp issue 1567 reports this of 0.107.0 on Windows: build with -p:TorchSharpVersion=0.106.0.",
+            _ when reason.Contains("GLIBC", StringComparison.Ordinal)
+                => $"It needs glibc 2.34 and a libstdc++ with GLIBCXX_3.4.30, as Debian 12 and Ubuntu 22.04 have; this is {ThisSystem}.",
+            _ when reason.Contains("failed to map segment", StringComparison.Ordinal)
+                => "Its folder seems to be mounted noexec: set XDG_CACHE_HOME to a folder that is not.",
+            _ => $"If the file is damaged, put it back: {PutBack}.",
+        };
 
     private static string ThisSystem => $"{RuntimeInformation.OSDescription} with {NewestLibStdCxxVersion()}";
 
@@ -177,14 +181,20 @@ public static partial class NativeTorch
     {
         var library = File.ReadLines("/proc/self/maps").Select(line => line[Math.Max(0, line.IndexOf('/'))..])
             .FirstOrDefault(path => Path.GetFileName(path).StartsWith("libstdc++.so.6", StringComparison.Ordinal));
-        return library is null ? "no libstdc++" : "GLIBCXX_3.4." + LibStdCxxVersion().Matches(Encoding.Latin1.GetString(File.ReadAllBytes(library)))
-            .Max(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
+        if (library is null)
+        {
+            return "no libstdc++";
+        }
+
+        var versions = LibStdCxxVersion().Matches(Encoding.Latin1.GetString(File.ReadAllBytes(library)))
+            .Select(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
+        return $"GLIBCXX_3.4.{versions.DefaultIfEmpty().Max()}";
     }
 
     [GeneratedRegex(@"GLIBCXX_3\.4\.(\d{1,4})\0")]
     private static partial Regex LibStdCxxVersion();
 
-    /// <summary>The path of a patched copy in a folder of the user's own, written if it is not there yet; the library itself if it needs no patch.</summary>
+    /// <summary>The path of a patched copy in the folder, written unless it is there; the library itself if it needs no patch.</summary>
     /// <exception cref="NativeLibraryException">The library is not the expected file, or the folder cannot be written.</exception>
     [UnsupportedOSPlatform("windows")]
     internal static string PatchedCopy(string library, string version, string folder)
@@ -201,8 +211,8 @@ public static partial class NativeTorch
         catch (InvalidDataException exception)
         {
             throw new NativeLibraryException(
-                $"{library} needs {LibTorchSharpPatch.MissingVersion} of GCC 13's libstdc++.so.6, this is {ThisSystem}, and the file cannot be "
-                + $"adapted: {exception.Message}. Put the original file back ({PutBack}), or use a system with a newer libstdc++ "
+                $"{library} needs {LibTorchSharpPatch.MissingVersion} of GCC 13's libstdc++.so.6, this is {ThisSystem}, and the file "
+                + $"cannot be adapted: {exception.Message}. Put the original file back ({PutBack}), or use a system with a newer libstdc++ "
                 + "(Debian 13, Ubuntu 24.04).", exception);
         }
 

@@ -32,7 +32,8 @@ public sealed class LibTorchSharpPatchTests
     {
         var original = File.ReadAllBytes(RealLibraries.LibTorchSharp);
 
-        foreach (var length in Enumerable.Range(0, 200).Concat(Enumerable.Range(1, 500).Select(i => original.Length - (i * i * 9))).Append(original.Length - 1))
+        var lengths = Enumerable.Range(0, 200).Concat(Enumerable.Range(1, 500).Select(i => original.Length - (i * i * 9)));
+        foreach (var length in lengths.Append(original.Length - 1))
         {
             var cut = original[..length];
             Assert.Throws<InvalidDataException>(() => LibTorchSharpPatch.Apply(cut));

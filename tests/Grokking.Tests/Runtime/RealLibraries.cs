@@ -14,7 +14,8 @@ internal static class RealLibraries
         get
         {
             Assert.SkipUnless(NativeTorch.Rid == "linux-x64", "The patch is for Linux on x64.");
-            return NativeTorch.Find(NativeTorch.TorchSharpVersion, NativeTorch.Rid, NativeTorch.ApplicationFolders, NativeTorch.PackageRoots);
+            return NativeTorch.Find(
+                NativeTorch.TorchSharpVersion, NativeTorch.Rid, NativeTorch.ApplicationFolders, NativeTorch.PackageRoots);
         }
     }
 }
