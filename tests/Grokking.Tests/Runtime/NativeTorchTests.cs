@@ -8,9 +8,9 @@ namespace Grokking.Tests.Runtime;
 [UnsupportedOSPlatform("windows")]
 public sealed class NativeTorchTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Torch_computes_with_no_natives_in_the_output_folder()
@@ -33,11 +33,11 @@ public sealed class NativeTorchTests : IDisposable
         Assert.All(outputs, AssertComputed);
         if (NativeTorch.SystemLacksSymbol)
         {
-            Assert.Single(Directory.GetFiles(folder["grokking"]));
+            Assert.Single(Directory.GetFiles(_folder["grokking"]));
         }
         else
         {
-            Assert.False(Directory.Exists(folder["grokking"]));
+            Assert.False(Directory.Exists(_folder["grokking"]));
         }
     }
 
@@ -45,7 +45,7 @@ public sealed class NativeTorchTests : IDisposable
     public async Task A_process_repairs_a_damaged_cache_before_it_computes()
     {
         Assert.SkipUnless(NativeTorch.SystemLacksSymbol, "This system needs no patched copy.");
-        var copy = NativeTorch.PatchedCopy(RealLibraries.LibTorchSharp, NativeTorch.TorchSharpVersion, folder["grokking"]);
+        var copy = NativeTorch.PatchedCopy(RealLibraries.LibTorchSharp, NativeTorch.TorchSharpVersion, _folder["grokking"]);
         var patched = await File.ReadAllBytesAsync(copy, TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(copy, "no library", TestContext.Current.CancellationToken);
 
@@ -59,7 +59,7 @@ public sealed class NativeTorchTests : IDisposable
     public async Task A_process_with_nowhere_to_keep_the_patched_copy_gets_the_sentence_from_Load()
     {
         Assert.SkipUnless(NativeTorch.SystemLacksSymbol, "This system needs no patched copy.");
-        await File.WriteAllTextAsync(folder["grokking"], "no folder", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_folder["grokking"], "no folder", TestContext.Current.CancellationToken);
 
         var output = await ComputeInAnotherProcess();
 
@@ -74,13 +74,13 @@ public sealed class NativeTorchTests : IDisposable
         var original = RealLibraries.LibTorchSharp;
         var copies = new string[8];
 
-        Parallel.For(0, copies.Length, i => copies[i] = NativeTorch.PatchedCopy(original, "0.107.0", folder["grokking"]));
+        Parallel.For(0, copies.Length, i => copies[i] = NativeTorch.PatchedCopy(original, "0.107.0", _folder["grokking"]));
 
         var copy = Assert.Single(copies.Distinct());
-        Assert.Equal([copy], Directory.GetFiles(folder["grokking"]));
+        Assert.Equal([copy], Directory.GetFiles(_folder["grokking"]));
         Assert.StartsWith("libLibTorchSharp-0.107.0-", Path.GetFileName(copy), StringComparison.Ordinal);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(copy));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder["grokking"]));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder["grokking"]));
         var expected = File.ReadAllBytes(original);
         LibTorchSharpPatch.Apply(expected);
         Assert.Equal(expected, File.ReadAllBytes(copy));
@@ -90,12 +90,12 @@ public sealed class NativeTorchTests : IDisposable
     public void A_cache_folder_open_to_others_is_closed()
     {
         var library = RealLibraries.LibTorchSharp;
-        Directory.CreateDirectory(folder["grokking"]);
-        File.SetUnixFileMode(folder["grokking"], (UnixFileMode)0b111_111_111);
+        Directory.CreateDirectory(_folder["grokking"]);
+        File.SetUnixFileMode(_folder["grokking"], (UnixFileMode)0b111_111_111);
 
-        NativeTorch.PatchedCopy(library, "0.107.0", folder["grokking"]);
+        NativeTorch.PatchedCopy(library, "0.107.0", _folder["grokking"]);
 
-        Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(folder["grokking"]));
+        Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(_folder["grokking"]));
     }
 
     [Theory]
@@ -104,47 +104,47 @@ public sealed class NativeTorchTests : IDisposable
     [InlineData(int.MaxValue, 77)]
     public void A_cached_copy_with_other_contents_is_replaced(int length, byte first)
     {
-        var copy = NativeTorch.PatchedCopy(RealLibraries.LibTorchSharp, "0.107.0", folder.Path);
+        var copy = NativeTorch.PatchedCopy(RealLibraries.LibTorchSharp, "0.107.0", _folder.Path);
         var patched = File.ReadAllBytes(copy);
         var wrong = patched[..Math.Min(length, patched.Length)];
         wrong.AsSpan(0, Math.Min(1, wrong.Length)).Fill(first);
         File.WriteAllBytes(copy, wrong);
 
-        Assert.Equal(copy, NativeTorch.PatchedCopy(RealLibraries.LibTorchSharp, "0.107.0", folder.Path));
+        Assert.Equal(copy, NativeTorch.PatchedCopy(RealLibraries.LibTorchSharp, "0.107.0", _folder.Path));
         Assert.Equal(patched, File.ReadAllBytes(copy));
     }
 
     [Fact]
     public void A_library_that_needs_no_patch_is_used_itself()
     {
-        Assert.Equal(RealLibraries.LibTorch, NativeTorch.PatchedCopy(RealLibraries.LibTorch, "0.107.0", folder["grokking"]));
-        Assert.False(Directory.Exists(folder["grokking"]));
+        Assert.Equal(RealLibraries.LibTorch, NativeTorch.PatchedCopy(RealLibraries.LibTorch, "0.107.0", _folder["grokking"]));
+        Assert.False(Directory.Exists(_folder["grokking"]));
     }
 
     [Fact]
     public void A_library_that_cannot_be_patched_is_refused_with_what_is_needed_what_is_there_and_what_to_do()
     {
-        var library = folder["libLibTorchSharp.so"];
+        var library = _folder["libLibTorchSharp.so"];
         File.WriteAllBytes(library, File.ReadAllBytes(RealLibraries.LibTorchSharp)[..100_000]);
 
-        var exception = Assert.Throws<NativeLibraryException>(() => NativeTorch.PatchedCopy(library, "0.107.0", folder["grokking"]));
+        var exception = Assert.Throws<NativeLibraryException>(() => NativeTorch.PatchedCopy(library, "0.107.0", _folder["grokking"]));
 
         Assert.StartsWith($"{library} needs GLIBCXX_3.4.32 of GCC 13's libstdc++.so.6, this", exception.Message, StringComparison.Ordinal);
         Assert.Matches(@"with GLIBCXX_3\.4\.\d+,", exception.Message);
         Assert.Contains("and the file cannot be adapted: it is cut short or damaged", exception.Message, StringComparison.Ordinal);
         Assert.Contains("run 'dotnet restore'", exception.Message, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(folder["grokking"]));
+        Assert.False(Directory.Exists(_folder["grokking"]));
     }
 
     [Fact]
     public void A_cache_folder_that_cannot_be_written_is_named_with_the_variable_that_moves_it()
     {
-        File.WriteAllText(folder["file"], "");
+        File.WriteAllText(_folder["file"], "");
 
         var exception = Assert.Throws<NativeLibraryException>(
-            () => NativeTorch.PatchedCopy(RealLibraries.LibTorchSharp, "0.107.0", folder["file", "grokking"]));
+            () => NativeTorch.PatchedCopy(RealLibraries.LibTorchSharp, "0.107.0", _folder["file", "grokking"]));
 
-        Assert.Contains(folder["file", "grokking"], exception.Message, StringComparison.Ordinal);
+        Assert.Contains(_folder["file", "grokking"], exception.Message, StringComparison.Ordinal);
         Assert.EndsWith("Set XDG_CACHE_HOME to a folder that you may write to.", exception.Message, StringComparison.Ordinal);
     }
 
@@ -166,17 +166,17 @@ public sealed class NativeTorchTests : IDisposable
         Write([.. libTorch, torch, ""]);
         Write([.. libTorchSharp, torchSharp, ""]);
         Write("packages", $"libtorch-cpu-{rid}", "2.11.0", "runtimes", rid, "native", torch, "");
-        (string, string) Found() => NativeTorch.Find("0.107.0", rid, [folder["application"]], [folder["none"], folder["packages"]]);
+        (string, string) Found() => NativeTorch.Find("0.107.0", rid, [_folder["application"]], [_folder["none"], _folder["packages"]]);
 
-        Assert.Equal((folder[libTorch], folder[libTorchSharp]), Found());
+        Assert.Equal((_folder[libTorch], _folder[libTorchSharp]), Found());
 
         Write("application", torch, "");
-        Assert.Equal((folder[libTorch], folder[libTorchSharp]), Found());
+        Assert.Equal((_folder[libTorch], _folder[libTorchSharp]), Found());
 
         Write("application", torchSharp, "");
-        Assert.Equal((folder["application"], folder["application"]), Found());
+        Assert.Equal((_folder["application"], _folder["application"]), Found());
 
-        var portable = folder["application", "runtimes", rid, "native"];
+        var portable = _folder["application", "runtimes", rid, "native"];
         Write("application", "runtimes", rid, "native", torch, "");
         Write("application", "runtimes", rid, "native", torchSharp, "");
         Assert.Equal((portable, portable), Found());
@@ -186,11 +186,11 @@ public sealed class NativeTorchTests : IDisposable
     public void Missing_natives_are_named_with_the_folders_searched_and_what_to_do()
     {
         var exception = Assert.Throws<NativeLibraryException>(
-            () => NativeTorch.Find("0.107.0", "linux-x64", [folder["application"]], [folder["packages"]]));
+            () => NativeTorch.Find("0.107.0", "linux-x64", [_folder["application"]], [_folder["packages"]]));
 
         Assert.Equal(
             "libtorch is missing: libtorch_cpu.so and libLibTorchSharp.so of TorchSharp-cpu 0.107.0 are neither beside the application "
-            + $"({folder["application"]}) nor in the NuGet package folder ({folder["packages"]}). "
+            + $"({_folder["application"]}) nor in the NuGet package folder ({_folder["packages"]}). "
             + "Run 'dotnet restore' in the repository, or set NUGET_PACKAGES to the folder that has them.",
             exception.Message);
     }
@@ -231,7 +231,7 @@ public sealed class NativeTorchTests : IDisposable
         start.ArgumentList.Add(typeof(NativeTorchTests).Assembly.Location);
         start.ArgumentList.Add("-method");
         start.ArgumentList.Add($"{typeof(NativeTorchTests)}.{nameof(Torch_computes_with_no_natives_in_the_output_folder)}");
-        start.Environment["XDG_CACHE_HOME"] = folder.Path;
+        start.Environment["XDG_CACHE_HOME"] = _folder.Path;
         using var process = Process.Start(start)!;
         var cancellation = TestContext.Current.CancellationToken;
         var output = process.StandardOutput.ReadToEndAsync(cancellation);
@@ -243,7 +243,7 @@ public sealed class NativeTorchTests : IDisposable
     /// <summary>Writes a file: the parts of its path below the test's folder, then its contents.</summary>
     private void Write(params string[] partsAndContents)
     {
-        var path = folder[partsAndContents[..^1]];
+        var path = _folder[partsAndContents[..^1]];
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, partsAndContents[^1]);
     }
