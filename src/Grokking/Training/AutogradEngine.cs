@@ -12,11 +12,15 @@ public sealed class AutogradEngine : ITrainingEngine
     private readonly EquationDataset _dataset;
     private readonly optim.Optimizer _optimizer;
 
-    /// <summary>An engine that trains a model on a dataset's equations.</summary>
-    /// <exception cref="ArgumentException">The model has fewer tokens than the dataset's vocabulary.</exception>
+    /// <summary>
+    /// An engine that trains a model on a dataset's equations. It sets libtorch's thread count, by default to 1: at
+    /// these sizes a second thread gains little, and on a busy machine libtorch's threads spin for each other.
+    /// </summary>
+    /// <exception cref="ArgumentException">The model's vocabulary is not the dataset's.</exception>
     public AutogradEngine(GrokkingMlp model, EquationDataset dataset, TrainingOptions options)
     {
         model.RequireVocabulary(dataset);
+        set_num_threads(options.Threads ?? 1);
         Model = model;
         _dataset = dataset;
         _optimizer = optim.AdamW(

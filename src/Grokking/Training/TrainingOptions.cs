@@ -26,4 +26,7 @@ public sealed record TrainingOptions
 
     /// <summary>AdamW's decoupled decay: each step takes away <c>LearningRate · WeightDecay</c> of every weight. PyTorch's default.</summary>
     public double WeightDecay { get; init; } = 0.01;
+
+    /// <summary>Threads that do the arithmetic; null leaves it to the engine.</summary>
+    public int? Threads { get; init; }
 }
