@@ -47,6 +47,15 @@ public sealed class ParityTests
         AssertForty(run, engine);
     }
 
+    [Theory]
+    [MemberData(nameof(Records))]
+    public void Forty_epochs_of_the_fused_engine_are_PyTorchs(string record)
+    {
+        using var run = new Run(record);
+        using var engine = new FusedEngine(run.Model, run.Dataset, TrainingOptions.Original);
+        AssertForty(run, engine);
+    }
+
     private static void AssertForty(Run run, ITrainingEngine engine)
     {
         var epochs = run.Record.GetProperty("epochs");
