@@ -14,8 +14,8 @@ namespace Grokking.Training;
 /// <remarks>
 /// <para>
 /// The first two layers in factored form. A hidden unit sees <c>W1·concat(E[a], E[∘], E[b], E[=]) + b1</c>, which is
-/// <c>A[a] + B[b]</c> with two tables of p rows, <c>A = E·W1aᵀ + W1∘·E[∘] + W1=·E[=] + b1</c> and <c>B = E·W1bᵀ</c>. They
-/// are made once a step, in place of a product for every equation; the gradient flows back through the same tables.
+/// <c>A[a] + B[b] + c</c> with two tables of p rows, <c>A = E·W1aᵀ</c> and <c>B = E·W1bᵀ</c>, and a constant. They are
+/// made once a step, in place of a product for every equation; the gradient flows back through the same tables.
 /// </para>
 /// <para>
 /// A step, with barriers between its phases. Every thread owns rows (or columns) of a phase's results, and never a part of
@@ -26,7 +26,7 @@ namespace Grokking.Training;
 ///               own units        gradient of the tables (scatter), of W1, b1
 ///   embeddings  own tokens       gradient of E; AdamW on E, W2 (also transposed), b1, b2
 ///   hidden      own units        AdamW on W1 (also transposed)
-///   tables      own tokens       A and B for the next step
+///   tables      own tokens       A and B for the next step (c belongs to the phase before)
 /// </code>
 /// </para>
 /// </remarks>
@@ -63,7 +63,7 @@ public sealed class FusedEngine : ITrainingEngine
     private readonly Memory<float> _outputTransposed;
     private readonly Memory<float> _paddedOutputBias;
 
-    // [numbers, units]: the tables and their gradients; [units]: what every equation adds, in table A.
+    // [numbers, units]: the tables and their gradients; [units]: what is the same for every equation.
     private readonly Memory<float> _tableA;
     private readonly Memory<float> _tableB;
     private readonly Memory<float> _tableGradientA;
@@ -256,9 +256,8 @@ public sealed class FusedEngine : ITrainingEngine
         var (start, count) = equations.GetOffsetAndLength(_equations);
         for (var i = start; i < start + count; i++)
         {
-            var activation = Row(_activations, i, _unitStride);
-            TensorPrimitives.Add(Row(_tableA, _a[i], _unitStride), Row(_tableB, _b[i], _unitStride), activation);
-            TensorPrimitives.Max(activation, 0, activation);
+            Relu.Forward(
+                Row(_tableA, _a[i], _unitStride), Row(_tableB, _b[i], _unitStride), _constant.Span, Row(_activations, i, _unitStride));
         }
 
         MatrixKernel.Multiply(
@@ -312,7 +311,7 @@ public sealed class FusedEngine : ITrainingEngine
 
         for (var i = 0; i < _equations; i++)
         {
-            Scatter.AddWhereActive(
+            Relu.AddBackward(
                 Row(_activationGradients, i, _unitStride).Slice(start, count),
                 Row(_activations, i, _unitStride).Slice(start, count),
                 Row(_tableGradientA, _a[i], _unitStride).Slice(start, count),
@@ -371,11 +370,6 @@ public sealed class FusedEngine : ITrainingEngine
         var (start, count) = numbers.GetOffsetAndLength(_numbers);
         Table(_hiddenTransposedA, _tableA);
         Table(_hiddenTransposedB, _tableB);
-        for (var number = start; number < start + count; number++)
-        {
-            var row = Row(_tableA, number, _unitStride);
-            TensorPrimitives.Add(row, _constant.Span, row);
-        }
 
         void Table(Memory<float> transposed, Memory<float> table) =>
             MatrixKernel.Multiply(
@@ -389,14 +383,20 @@ public sealed class FusedEngine : ITrainingEngine
     private void SumConstants(Range units)
     {
         var (start, count) = units.GetOffsetAndLength(_units);
-        var operation = Row(_embedding.Values, (int)_dataset.Vocabulary.Operation, _width);
-        var equalsSign = Row(_embedding.Values, (int)_dataset.Vocabulary.EqualsSign, _width);
-        for (var unit = start; unit < start + count; unit++)
+        var constant = _constant.Span.Slice(start, count);
+        Add(Op, _dataset.Vocabulary.Operation, accumulate: false);
+        Add(Eq, _dataset.Vocabulary.EqualsSign, accumulate: true);
+        TensorPrimitives.Add(constant, _hiddenBias.Values.Span.Slice(start, count), constant);
+
+        void Add(int slot, long token, bool accumulate)
         {
-            var weights = Row(_hidden.Values, unit, EquationDataset.TokensPerEquation * _width);
-            _constant.Span[unit] = _hiddenBias.Values.Span[unit]
-                + TensorPrimitives.Dot<float>(weights.Slice(Op * _width, _width), operation)
-                + TensorPrimitives.Dot<float>(weights.Slice(Eq * _width, _width), equalsSign);
+            var columns = EquationDataset.TokensPerEquation * _width;
+            MatrixKernel.Multiply(
+                count, 1, _width,
+                _hidden.Values.Span[((start * columns) + (slot * _width))..], columns, 1,
+                Row(_embedding.Values, (int)token, _width), 1,
+                _constant.Span[start..], 1,
+                accumulate);
         }
     }
 
@@ -406,8 +406,8 @@ public sealed class FusedEngine : ITrainingEngine
         for (var unit = start; unit < start + count; unit++)
         {
             var weights = Row(_hidden.Values, unit, EquationDataset.TokensPerEquation * _width);
-            Scatter.ToColumn(weights.Slice(A * _width, _width), _hiddenTransposedA.Span[unit..], _unitStride);
-            Scatter.ToColumn(weights.Slice(B * _width, _width), _hiddenTransposedB.Span[unit..], _unitStride);
+            Transpose.ToColumn(weights.Slice(A * _width, _width), _hiddenTransposedA.Span[unit..], _unitStride);
+            Transpose.ToColumn(weights.Slice(B * _width, _width), _hiddenTransposedB.Span[unit..], _unitStride);
         }
     }
 
@@ -416,7 +416,7 @@ public sealed class FusedEngine : ITrainingEngine
         var (start, count) = tokens.GetOffsetAndLength(_tokens);
         for (var token = start; token < start + count; token++)
         {
-            Scatter.ToColumn(Row(_output.Values, token, _units), _outputTransposed.Span[token..], _logitStride);
+            Transpose.ToColumn(Row(_output.Values, token, _units), _outputTransposed.Span[token..], _logitStride);
         }
     }
 
