@@ -14,7 +14,7 @@ public sealed class LiveProgress : IProgress<TrainingProgress>, IDisposable
     private const int EpochsPerLogLine = 100;
     private const int MaximalUpdates = 290;
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan PatienceWithStop = TimeSpan.FromMilliseconds(900);
+    private static readonly TimeSpan PatienceWithStop = TimeSpan.FromMilliseconds(700);
 
     private readonly KernelInvocationContext _context;
     private readonly string _id = $"training-{Guid.NewGuid():N}";
@@ -38,9 +38,9 @@ public sealed class LiveProgress : IProgress<TrainingProgress>, IDisposable
         // The kernel lets go of a stopped cell as soon as the callbacks of its token return: what is shown later is lost.
         _stop = Cancellation.Register(() =>
         {
-            if (Environment.CurrentManagedThreadId != _trainingThread)
+            if (Environment.CurrentManagedThreadId != _trainingThread && !_ended.Wait(PatienceWithStop))
             {
-                _ended.Wait(PatienceWithStop);
+                ShowEnd();
             }
         });
     }
@@ -81,19 +81,27 @@ public sealed class LiveProgress : IProgress<TrainingProgress>, IDisposable
     /// <summary>Shows how the run ended: done, stopped, or failed.</summary>
     public void Dispose()
     {
-        var finished = _latest is { } seen ? seen.Latest.Epoch + 1 : _first;
-        var how = finished >= _epochs ? $"Done: {finished:N0} epochs"
-            : Cancellation.IsCancellationRequested ? $"Stopped at epoch {finished:N0} of {_epochs:N0}"
-            : $"Failed at epoch {finished:N0} of {_epochs:N0}";
-        var figures = _latest is { } latest ? $" · {Figures(latest)}" : "";
-        CellOutput.Replace(_context, Bar(finished, $"{how} in {Duration(_clock.Elapsed)}{figures}"), _id);
+        ShowEnd();
         _ended.Set();
         _stop.Unregister();
     }
 
+    private void ShowEnd()
+    {
+        var finished = _latest is { } seen ? seen.Latest.Epoch + 1 : _first;
+        var how = finished >= _epochs ? $"Done: {finished:N0} epochs"
+            : Cancellation.IsCancellationRequested ? $"Stopped at epoch {finished:N0} of {_epochs:N0}"
+            : $"Failed after epoch {finished:N0} of {_epochs:N0}";
+        var here = _first > 0 ? $", the last {finished - _first:N0} in {Duration(_clock.Elapsed)}" : $" in {Duration(_clock.Elapsed)}";
+        var figures = _latest is { } latest ? $" · {Figures(latest)}" : "";
+        CellOutput.Replace(_context, Bar(finished, how + here + figures), _id);
+    }
+
     private static string Figures(TrainingProgress progress) => string.Create(
         CultureInfo.InvariantCulture,
-        $"train loss {progress.Latest.TrainingLoss:F3} · val loss {progress.Latest.ValidationLoss:F3} · val accuracy {progress.Latest.ValidationAccuracy:F1}% · {progress.EpochsPerSecond:N0} epochs/s");
+        $"train loss {progress.Latest.TrainingLoss:F3} · val loss {progress.Latest.ValidationLoss:F3} · val accuracy {progress.Latest.ValidationAccuracy:F1}% · {Rate(progress.EpochsPerSecond)} epochs/s");
+
+    private static string Rate(double rate) => rate.ToString(rate < 10 ? "F1" : "N0", CultureInfo.InvariantCulture);
 
     private static string Duration(TimeSpan time) => !(time < TimeSpan.FromDays(1)) ? "more than a day"
         : time.TotalHours >= 1 ? $"{time.Hours} h {time.Minutes} min"

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Grokking.Data;
 using Grokking.Models;
@@ -13,11 +14,23 @@ internal static class ReadableValues
     public static void Register(bool cdn)
     {
         Register<GenericChart>(ChartOutput.Text, cdn ? ChartOutput.CdnHtml : ChartOutput.Html);
-        RegisterText<torch.Tensor>(tensor => tensor.ToString(TensorStringStyle.Numpy));
+        RegisterText<torch.Tensor>(tensor => $"{tensor.Text()}\n{tensor.SizeText()} {tensor.dtype}");
         RegisterText<EquationDataset>(dataset => dataset.ToString());
         RegisterText<DatasetSplit>(split => split.ToString());
-        RegisterText<GrokkingMlp>(model => $"{model}");
+        RegisterText<GrokkingMlp>(ModelText);
     }
+
+    private static string ModelText(GrokkingMlp model) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        GrokkingMlp(
+          Embedding({model.VocabularySize}, {model.EmbeddingWidth})
+          Flatten
+          Linear({EquationDataset.TokensPerEquation * model.EmbeddingWidth}, {model.HiddenWidth})
+          ReLU
+          Linear({model.HiddenWidth}, {model.VocabularySize})
+        ): {model.ParameterCount:N0} parameters
+        """);
 
     private static void RegisterText<T>(Func<T, string> text) =>
         Register(text, value => $"<pre>{WebUtility.HtmlEncode(text(value))}</pre>");

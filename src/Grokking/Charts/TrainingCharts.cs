@@ -49,7 +49,7 @@ public static class TrainingCharts
     {
         if (history.Count == 0)
         {
-            throw new ArgumentException("The history has no epochs to draw yet: train the model first.", nameof(history));
+            throw new ArgumentException("The history has no epochs to draw yet: train the model first.");
         }
 
         var layout = ChartLayout.Of(title, buttons);
