@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Grokking.Runtime;
 using Microsoft.DotNet.Interactive;
+using TorchSharp;
 
 namespace Grokking.Notebooks;
 
@@ -30,6 +32,10 @@ public static class GrokkingNotebook
     private static void Prepare(KernelInvocationContext context, bool cdn)
     {
         NativeTorch.Load();
+        // A network this small gains next to nothing from more, and spinning threads starve whatever else is busy.
+        torch.set_num_threads(1);
+        // Numbers as in the seed notebook (7,528), whatever the machine's language.
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         ReadableValues.Register(cdn);
         MissingNames.Explain(context.HandlingKernel.RootKernel);
         if (cdn)

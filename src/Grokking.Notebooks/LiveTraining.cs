@@ -13,6 +13,12 @@ public static class LiveTraining
     /// <param name="epochs">Epochs the run aims at, the finished ones included.</param>
     public static TrainingHistory TrainLive(this Trainer trainer, int epochs)
     {
+        if (trainer.History.Count >= epochs)
+        {
+            Console.WriteLine($"Nothing to train: the run has its {epochs:N0} epochs.");
+            return trainer.History;
+        }
+
         using var progress = LiveProgress.Start(trainer.History.Count, epochs);
         return trainer.Train(epochs, progress, progress.Cancellation);
     }

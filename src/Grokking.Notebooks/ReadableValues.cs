@@ -14,7 +14,7 @@ internal static class ReadableValues
     public static void Register(bool cdn)
     {
         Register<GenericChart>(ChartOutput.Text, cdn ? ChartOutput.CdnHtml : ChartOutput.Html);
-        RegisterText<torch.Tensor>(tensor => $"{tensor.Text()}\n{tensor.SizeText()} {tensor.dtype}");
+        RegisterText<torch.Tensor>(tensor => $"{tensor.Text()}\n{tensor.SizeText()} {tensor.DtypeText()}");
         RegisterText<EquationDataset>(dataset => dataset.ToString());
         RegisterText<DatasetSplit>(split => split.ToString());
         RegisterText<GrokkingMlp>(ModelText);
