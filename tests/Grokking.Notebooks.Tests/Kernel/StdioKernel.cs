@@ -60,7 +60,7 @@ internal sealed class StdioKernel : IDisposable
         {
             if (Parse(line) is { } message && message["eventType"] is { } type)
             {
-                var token = (string)type == "KernelReady" ? "" : (string?)message["command"]?["token"];
+                var token = type.GetValue<string>() == "KernelReady" ? "" : (string?)message["command"]?["token"];
                 EventsOf(token ?? "unasked").Add(message);
             }
         }
@@ -101,7 +101,7 @@ internal sealed class StdioKernel : IDisposable
             var shown = new List<(string? Id, string Value)>();
             foreach (var (type, id, forms) in _seen.Select(Displayed))
             {
-                if (!forms.TryGetValue(mimeType, out var value))
+                if (forms.GetValueOrDefault(mimeType) is not { } value)
                 {
                     continue;
                 }
