@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Grokking.Runtime;
+using Microsoft.DotNet.Interactive;
+using TorchSharp;
+
+namespace Grokking.Notebooks;
+
+/// <summary>What a notebook's first cell calls.</summary>
+public static class GrokkingNotebook
+{
+    /// <summary>
+    /// Makes this kernel ready: loads libtorch, teaches it to show charts, tensors, datasets and models, and puts
+    /// plotly.js into the page. May be called again at any time, such as after the cell's output was cleared.
+    /// </summary>
+    /// <param name="cdn">
+    /// True draws charts as Plotly.NET.Interactive does, with plotly.js from a content delivery network: a smaller
+    /// notebook file that needs the internet whenever it is read.
+    /// </param>
+    /// <exception cref="InvalidOperationException">This is no .NET Interactive kernel.</exception>
+    public static void Start(bool cdn = false)
+    {
+        var context = KernelInvocationContext.Current
+            ?? throw new InvalidOperationException(
+                "GrokkingNotebook.Start() belongs in a cell of a .NET Interactive notebook; there is no kernel here.");
+        // Before anything whose compilation asks for Plotly.NET, and so for FSharp.Core.
+        FSharpCore.HandOutLoaded();
+        Prepare(context, cdn);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Prepare(KernelInvocationContext context, bool cdn)
+    {
+        NativeTorch.Load();
+        // A network this small gains next to nothing from more, and spinning threads starve whatever else is busy.
+        torch.set_num_threads(1);
+        // Numbers as in the seed notebook (7,528), whatever the machine's language.
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+        ReadableValues.Register(cdn);
+        MissingNames.Explain(context.HandlingKernel.RootKernel);
+        if (cdn)
+        {
+            CellOutput.Show(context, new("Ready. Charts fetch plotly.js from the internet.", "<p>Ready. Charts fetch plotly.js from the internet.</p>"));
+        }
+        else
+        {
+            CellOutput.Show(context, PlotlyScript.Output());
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using Plotly.NET;
+
+namespace Grokking.Charts;
+
+/// <summary>What the network's layers hold, projected to the plane.</summary>
+public static class EmbeddingCharts
+{
+    /// <summary>Two layers as labelled points on axes of equal scale; buttons choose the layer.</summary>
+    /// <param name="embedding">The embedding layer's tokens on two principal components, <c>[tokens, 2]</c>.</param>
+    /// <param name="embeddingLabels">A label a token.</param>
+    /// <param name="output">The output layer's answers on two principal components, <c>[equations, 2]</c>.</param>
+    /// <param name="outputLabels">A label an equation.</param>
+    /// <exception cref="ArgumentException">There are no two components, or not as many labels as points.</exception>
+    public static GenericChart Circles(
+        double[,] embedding, IReadOnlyList<string> embeddingLabels, double[,] output, IReadOnlyList<string> outputLabels)
+    {
+        var layout = ChartLayout.Of(
+            "Layer weights",
+            [
+                ChartButton.Show("Embedding layer", true, false),
+                ChartButton.Show("Output layer", false, true),
+            ]);
+        layout.SetProperty("xaxis", ChartLayout.Axis());
+        layout.SetProperty("yaxis", ChartLayout.Axis(("scaleanchor", "x"), ("scaleratio", 1)));
+        layout.SetProperty("hovermode", "closest");
+        layout.SetProperty("showlegend", false);
+        return ChartLayout.Chart(
+            [
+                Points("Embedding layer", embedding, embeddingLabels, ChartColor.Blue, visible: true),
+                Points("Output layer", output, outputLabels, ChartColor.Vermilion, visible: false),
+            ],
+            layout);
+    }
+
+    private static Trace Points(string name, double[,] scores, IReadOnlyList<string> labels, string color, bool visible)
+    {
+        if (scores.GetLength(1) != 2 || scores.GetLength(0) != labels.Count)
+        {
+            throw new ArgumentException(
+                $"'{name}' has points of shape [{scores.GetLength(0)}, {scores.GetLength(1)}] and {labels.Count} labels; it has to be [n, 2] and n labels.");
+        }
+
+        var trace = new Trace("scatter");
+        trace.SetProperty("mode", "markers+text");
+        trace.SetProperty("name", name);
+        trace.SetProperty("x", Column(0));
+        trace.SetProperty("y", Column(1));
+        trace.SetProperty("text", labels);
+        trace.SetProperty("textposition", "top center");
+        trace.SetProperty("marker", new { color, size = 7 });
+        trace.SetProperty("hovertemplate", "%{text}: (%{x:.3~g}, %{y:.3~g})<extra></extra>");
+        trace.SetProperty("visible", visible);
+        return trace;
+
+        double[] Column(int component) =>
+            SignificantDigits.Round(Enumerable.Range(0, labels.Count).Select(point => scores[point, component]));
+    }
+}

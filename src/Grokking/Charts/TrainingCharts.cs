@@ -1,0 +1,78 @@
+using Grokking.Training;
+using Plotly.NET;
+using Plotly.NET.LayoutObjects;
+
+namespace Grokking.Charts;
+
+/// <summary>How a run went, an epoch a point. Epochs count from 1 here, as in the log lines, so that a log axis shows them all.</summary>
+public static class TrainingCharts
+{
+    /// <summary>Cross-entropy of training and validation; buttons make the y axis linear or logarithmic.</summary>
+    /// <exception cref="ArgumentException">The history has no epochs yet.</exception>
+    public static GenericChart Loss(TrainingHistory history) => Curves(
+        history,
+        title: "Loss Curve",
+        yAxis: ChartLayout.Axis(("title", new { text = "loss" }), ("exponentformat", "power")),
+        buttons:
+        [
+            ChartButton.AxisType("Y Axis Linear Scale", "yaxis", "linear"),
+            ChartButton.AxisType("Y Axis Log Scale", "yaxis", "log"),
+        ],
+        new Curve("Train Loss", ChartColor.Blue, epoch => epoch.TrainingLoss, ".4~g"),
+        new Curve("Val Loss", ChartColor.Vermilion, epoch => epoch.ValidationLoss, ".4~g"));
+
+    /// <summary>Percent of training and validation equations right; buttons make the x axis linear or logarithmic.</summary>
+    /// <exception cref="ArgumentException">The history has no epochs yet.</exception>
+    public static GenericChart Accuracy(TrainingHistory history) => Curves(
+        history,
+        title: "Training Accuracy",
+        yAxis: ChartLayout.Axis(("title", new { text = "accuracy" }), ("ticksuffix", "%")),
+        buttons:
+        [
+            ChartButton.AxisType("X Axis Linear Scale", "xaxis", "linear"),
+            ChartButton.AxisType("X Axis Log Scale", "xaxis", "log"),
+        ],
+        new Curve("Train Accuracy", ChartColor.Blue, epoch => epoch.TrainingAccuracy, ".2f"),
+        new Curve("Val Accuracy", ChartColor.Vermilion, epoch => epoch.ValidationAccuracy, ".2f"));
+
+    /// <summary>Spectral norm of the output layer's weight.</summary>
+    /// <exception cref="ArgumentException">The history has no epochs yet.</exception>
+    public static GenericChart OutputLayerNorm(TrainingHistory history) => Curves(
+        history,
+        title: "Output Layer Norm",
+        yAxis: ChartLayout.Axis(("title", new { text = "spectral norm" })),
+        buttons: [],
+        new Curve("Spectral Norm", ChartColor.Blue, epoch => epoch.OutputLayerNorm, ".4~g"));
+
+    private static GenericChart Curves(
+        TrainingHistory history, string title, LinearAxis yAxis, ChartButton[] buttons, params Curve[] curves)
+    {
+        if (history.Count == 0)
+        {
+            throw new ArgumentException("The history has no epochs to draw yet: train the model first.");
+        }
+
+        var layout = ChartLayout.Of(title, buttons);
+        layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "epoch" })));
+        layout.SetProperty("yaxis", yAxis);
+        layout.SetProperty("hovermode", "x");
+        layout.SetProperty("showlegend", curves.Length > 1);
+        return ChartLayout.Chart(curves.Select(curve => Line(history, curve)), layout);
+    }
+
+    private static Trace Line(TrainingHistory history, Curve curve)
+    {
+        var trace = new Trace("scatter");
+        trace.SetProperty("mode", "lines");
+        trace.SetProperty("name", curve.Name);
+        // Where x starts and how it goes on, instead of as many numbers again as there are epochs.
+        trace.SetProperty("x0", 1);
+        trace.SetProperty("dx", 1);
+        trace.SetProperty("y", SignificantDigits.Round(history.Select(curve.Value)));
+        trace.SetProperty("line", new { color = curve.Color, width = 2 });
+        trace.SetProperty("hovertemplate", $"epoch %{{x:,d}}<br>{curve.Name} %{{y:{curve.Format}}}<extra></extra>");
+        return trace;
+    }
+
+    private sealed record Curve(string Name, string Color, Func<EpochRecord, double> Value, string Format);
+}

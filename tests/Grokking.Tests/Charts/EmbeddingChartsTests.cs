@@ -1,0 +1,51 @@
+using Grokking.Charts;
+
+namespace Grokking.Tests.Charts;
+
+public sealed class EmbeddingChartsTests
+{
+    private static readonly double[,] Three = { { 1, 2 }, { 3, 4 }, { 5, 6 } };
+    private static readonly double[,] Two = { { -1, -2 }, { -3, -4 } };
+
+    [Fact]
+    public void The_buttons_show_one_layer_each_and_the_embedding_first()
+    {
+        var figure = new Figure(EmbeddingCharts.Circles(Three, ["0", "+", "="], Two, ["0", "1"]));
+
+        Assert.Equal("Layer weights", (string)figure.Layout["title"]!["text"]!);
+        Assert.Equal(["Embedding layer", "Output layer"], figure.ButtonLabels);
+        Assert.Equal([true, false], figure.Traces.Select(trace => (bool)trace!["visible"]!));
+        Assert.Equal("[true,false]", figure.Buttons[0]!["args"]![0]!["visible"]!.ToJsonString());
+        Assert.Equal("[false,true]", figure.Buttons[1]!["args"]![0]!["visible"]!.ToJsonString());
+    }
+
+    [Fact]
+    public void Each_point_stands_at_its_scores_with_its_label()
+    {
+        var figure = new Figure(EmbeddingCharts.Circles(Three, ["0", "+", "="], Two, ["0", "1"]));
+
+        Assert.Equal("[1.0,3.0,5.0]", figure.Traces[0]!["x"]!.ToJsonString());
+        Assert.Equal("[2.0,4.0,6.0]", figure.Traces[0]!["y"]!.ToJsonString());
+        Assert.Equal(["0", "+", "="], figure.Traces[0]!["text"]!.AsArray().Select(label => (string)label!));
+        Assert.Equal(["0", "1"], figure.Traces[1]!["text"]!.AsArray().Select(label => (string)label!));
+        Assert.All(figure.Traces, trace => Assert.Equal("markers+text", (string)trace!["mode"]!));
+    }
+
+    [Fact]
+    public void Both_axes_have_one_scale()
+    {
+        var layout = new Figure(EmbeddingCharts.Circles(Three, ["0", "+", "="], Two, ["0", "1"])).Layout;
+
+        Assert.Equal("x", (string)layout["yaxis"]!["scaleanchor"]!);
+        Assert.Equal(1, (int)layout["yaxis"]!["scaleratio"]!);
+    }
+
+    [Fact]
+    public void Points_that_do_not_fit_their_labels_are_named()
+    {
+        var error = Assert.Throws<ArgumentException>(() => EmbeddingCharts.Circles(Three, ["0", "1"], Two, ["0", "1"]));
+
+        Assert.Contains("'Embedding layer'", error.Message);
+        Assert.Contains("[3, 2] and 2 labels", error.Message);
+    }
+}
