@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Grokking.Cli.Reports;
@@ -45,7 +46,7 @@ internal sealed class DisplayOutput : CellOutput
         foreach (var (mime, content) in Forms)
         {
             data[mime] = mime.StartsWith("image/", StringComparison.Ordinal) && mime != "image/svg+xml" ? content
-                : mime.EndsWith("json", StringComparison.Ordinal) ? JsonNode.Parse(content)
+                : mime.EndsWith("json", StringComparison.Ordinal) && ParsedOrNull(content) is { } parsed ? parsed
                 : Lines.ToJson(content);
         }
 
@@ -57,6 +58,18 @@ internal sealed class DisplayOutput : CellOutput
 
         json["output_type"] = ResultOf is null ? "display_data" : "execute_result";
         return json;
+    }
+
+    private static JsonNode? ParsedOrNull(string content)
+    {
+        try
+        {
+            return JsonNode.Parse(content);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 }
 

@@ -141,7 +141,7 @@ internal sealed class ReportCommand : AsyncCommand<ReportCommand.Settings>
     {
         var error = cell.Outputs.OfType<ErrorOutput>().Last();
         var message = error.Message.Split('\n')[0].Trim().TrimEnd('.');
-        return error.Name == CellFailure.CompilerError ? message : $"{error.Name}: {message}";
+        return error.Name == CellFailure.CompilerError ? message : message.Length == 0 ? error.Name : $"{error.Name}: {message}";
     }
 
     /// <summary>A cell that did not listen when it was asked to stop may still be running: it must not keep the process alive.</summary>

@@ -28,11 +28,14 @@ internal abstract class RunView : IDisposable
 
     public abstract void Dispose();
 
-    /// <summary>"3.2 s" below a minute, "4:05" and "1:04:05" above.</summary>
-    public static string Duration(TimeSpan elapsed) =>
-        elapsed < TimeSpan.FromMinutes(1)
-            ? elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture) + " s"
-            : elapsed.ToString(elapsed < TimeSpan.FromHours(1) ? @"m\:ss" : @"h\:mm\:ss", CultureInfo.InvariantCulture);
+    /// <summary>"40 ms" below a second, "3.2 s" below a minute, "4:05" and "1:04:05" above.</summary>
+    public static string Duration(TimeSpan elapsed) => elapsed switch
+    {
+        { TotalSeconds: < 1 } => elapsed.TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture) + " ms",
+        { TotalMinutes: < 1 } => elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture) + " s",
+        { TotalHours: < 1 } => elapsed.ToString(@"m\:ss", CultureInfo.InvariantCulture),
+        _ => elapsed.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture),
+    };
 }
 
 /// <summary>A line a cell, and one every ten seconds while a cell shows progress.</summary>

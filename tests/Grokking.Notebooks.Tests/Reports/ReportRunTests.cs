@@ -26,7 +26,7 @@ public sealed class ReportRunTests : IDisposable
 
         var lines = _report.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(4, lines.Length);
-        Assert.Matches(@"^\[1/3\] var count = 3; \(\d+\.\d s\)$", lines[0]);
+        Assert.Matches(@"^\[1/3\] var count = 3; \((\d+\.\d s|\d+ ms)\)$", lines[0]);
         Assert.DoesNotContain('\u001b', _report.Output);
     }
 
