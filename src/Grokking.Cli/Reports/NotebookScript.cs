@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Scripting;
+
+namespace Grokking.Cli.Reports;
+
+/// <summary>
+/// A notebook's code as Roslyn sees it: each cell a script submission that continues the one before, with the
+/// references and imports that the C# kernel starts with. Nothing is run.
+/// </summary>
+/// <param name="folder">What a relative <c>#r</c> starts from.</param>
+internal sealed class NotebookScript(string folder)
+{
+    public static CSharpParseOptions Syntax { get; } = new(LanguageVersion.Latest, kind: SourceCodeKind.Script);
+
+    /// <summary>What the process itself could load: the framework, the kernel, and the library the notebook uses.</summary>
+    public static ImmutableArray<MetadataReference> References { get; } =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Select(path => MetadataReference.CreateFromFile(path)),
+    ];
+
+    public CSharpCompilationOptions Options { get; } = new(
+        OutputKind.DynamicallyLinkedLibrary,
+        usings:
+        [
+            "System", "System.Text", "System.Collections", "System.Collections.Generic", "System.Threading.Tasks", "System.Linq",
+            "Microsoft.DotNet.Interactive.Kernel",
+        ],
+        metadataReferenceResolver: ScriptMetadataResolver.Default.WithBaseDirectory(folder),
+        concurrentBuild: false);
+
+    /// <summary>The compilation of a cell, given those of the cells before it.</summary>
+    public CSharpCompilation Continue(CSharpCompilation? previous, SyntaxTree cell) =>
+        CSharpCompilation.CreateScriptCompilation($"Cell{Guid.NewGuid():N}", cell, References, Options, previous);
+}

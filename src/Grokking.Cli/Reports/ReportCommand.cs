@@ -1,0 +1,153 @@
+using System.ComponentModel;
+using Spectre.Console.Cli;
+
+namespace Grokking.Cli.Reports;
+
+/// <summary><c>report</c>: runs notebooks and writes each as an HTML page and an executed notebook.</summary>
+internal sealed class ReportCommand : AsyncCommand<ReportCommand.Settings>
+{
+    public const string DefaultNotebook = "notebooks/grokking-mlp.ipynb";
+    private const string DefaultFolder = "reports";
+
+    internal sealed class Settings : CommandSettings
+    {
+        [CommandArgument(0, "[NOTEBOOK]")]
+        [Description("The notebooks to run; " + DefaultNotebook + " where none is named.")]
+        public string[] Notebooks { get; init; } = [];
+
+        [CommandOption("--output <FILE.html>")]
+        [Description("The page to write; the executed notebook goes beside it. reports/NOTEBOOK.html by default.")]
+        public string? Output { get; init; }
+
+        [CommandOption("--parameter <NAME=VALUE>")]
+        [Description("A C# value for a variable of the cell tagged \"parameters\". May be given several times.")]
+        public string[] Parameters { get; init; } = [];
+    }
+
+    /// <summary>A notebook that can be run, and where its report goes.</summary>
+    /// <param name="Name">The notebook as the caller named it.</param>
+    /// <param name="Notebook">Read, and with its parameters put in.</param>
+    /// <param name="Page">The HTML file, as a full path: a run changes the current directory.</param>
+    private sealed record Job(string Name, Notebook Notebook, string Page)
+    {
+        public string Executed => Path.ChangeExtension(Page, ".ipynb");
+    }
+
+    public override async Task<int> ExecuteAsync(CommandContext context, Settings settings, CancellationToken cancellation)
+    {
+        var parameters = ParameterValues.Parse(settings.Parameters);
+        var jobs = Plan(settings, parameters);
+        var start = Directory.GetCurrentDirectory();
+        using var view = RunView.ForStandardOutput();
+        using var interruption = new Interruption(() => view.Say("Stopping; Ctrl+C again ends at once."));
+        var exitCode = ExitCode.Done;
+        foreach (var job in jobs)
+        {
+            var run = await new NotebookRunner(view).RunAsync(job.Notebook, parameters, interruption.Token);
+            PapermillRecord.Write(run);
+            try
+            {
+                AtomicFile.Write(job.Executed, run.Notebook.ToJson());
+                AtomicFile.Write(job.Page, await ReportPage.OfAsync(run, Shown(start, job.Notebook)));
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                Console.Error.WriteLine($"{job.Name} ran, but its report can't be written: {error.Message}");
+                return End(ExitCode.Failed);
+            }
+
+            var page = Path.GetRelativePath(start, job.Page);
+            if (run.Ended is not { } ended)
+            {
+                view.Say($"{page} ({new FileInfo(job.Page).Length / 1e6:F1} MB, {RunView.Duration(run.Elapsed)})");
+            }
+            else if (ended.Cell.State == CellState.Failed)
+            {
+                Console.Error.WriteLine($"{job.Name}: cell {ended.Number} failed, and {page} shows where: {Sentence(ended.Cell)}.");
+                exitCode = ExitCode.Failed;
+            }
+            else
+            {
+                Console.Error.WriteLine($"{job.Name} was stopped in cell {ended.Number}, and {page} shows what was finished.");
+                return End(ExitCode.Stopped);
+            }
+        }
+
+        return End(exitCode);
+    }
+
+    /// <summary>Everything that can be refused is refused here, before the first cell runs.</summary>
+    private static List<Job> Plan(Settings settings, IReadOnlyList<(string Name, string Value)> parameters)
+    {
+        if (settings.Output is not null && settings.Notebooks.Length > 1)
+        {
+            throw new RequestException($"--output names one file, and {settings.Notebooks.Length} notebooks are given.");
+        }
+
+        if (settings.Notebooks.Length == 0 && !File.Exists(DefaultNotebook))
+        {
+            throw new RequestException($"There is no {DefaultNotebook} in {Directory.GetCurrentDirectory()}; run this in the repository's root folder, or name a notebook.");
+        }
+
+        var jobs = new List<Job>();
+        foreach (var name in settings.Notebooks.Length == 0 ? [DefaultNotebook] : settings.Notebooks)
+        {
+            var notebook = Notebook.Read(name);
+            ParameterValues.Inject(notebook, parameters);
+            var page = PageFor(notebook, settings.Output);
+            if (jobs.Any(job => job.Page == page))
+            {
+                throw new RequestException($"Two of the notebooks would be written to {page}; run them one by one, each with its own --output.");
+            }
+
+            jobs.Add(new Job(name, notebook, page));
+        }
+
+        return jobs;
+    }
+
+    private static string PageFor(Notebook notebook, string? output)
+    {
+        if (output is not null && Path.GetExtension(output) is not (".html" or ".htm"))
+        {
+            throw new RequestException($"--output {output} is no name for a page; it has to end in .html.");
+        }
+
+        var page = Path.GetFullPath(output ?? Path.Combine(DefaultFolder, Path.GetFileNameWithoutExtension(notebook.Path) + ".html"));
+        var executed = Path.ChangeExtension(page, ".ipynb");
+        if (executed == notebook.Path)
+        {
+            throw new RequestException($"With --output {output} the executed notebook would replace {notebook.Path} itself; choose another folder or name.");
+        }
+
+        if (Directory.Exists(page) || Directory.Exists(executed))
+        {
+            throw new RequestException($"{(Directory.Exists(page) ? page : executed)} is a folder; the report would be a file of that name.");
+        }
+
+        AtomicFile.RefuseUnwritable(Path.GetDirectoryName(page)!);
+        return page;
+    }
+
+    /// <summary>The notebook's name for a page that may be handed on: nothing of the folders above the current one.</summary>
+    private static string Shown(string start, Notebook notebook)
+    {
+        var relative = Path.GetRelativePath(start, notebook.Path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? Path.GetFileName(notebook.Path) : relative.Replace('\\', '/');
+    }
+
+    /// <summary>What the failed cell's exception says, in one line.</summary>
+    private static string Sentence(NotebookCell cell)
+    {
+        var error = cell.Outputs.OfType<ErrorOutput>().Last();
+        var message = error.Message.Split('\n')[0].Trim().TrimEnd('.');
+        return error.Name == CellFailure.CompilerError ? message : message.Length == 0 ? error.Name : $"{error.Name}: {message}";
+    }
+
+    /// <summary>A cell that did not listen when it was asked to stop may still be running: it must not keep the process alive.</summary>
+    private static int End(int code)
+    {
+        Environment.Exit(code);
+        return code;
+    }
+}

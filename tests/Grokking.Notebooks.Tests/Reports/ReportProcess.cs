@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace Grokking.Notebooks.Tests.Reports;
+
+/// <summary>The command line as a reader starts it: a process, in an empty folder of its own.</summary>
+internal sealed class ReportProcess : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>The process's current directory.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("grokking-report-").FullName;
+
+    public int ExitCode { get; private set; }
+
+    public string Output { get; private set; } = "";
+
+    public string Error { get; private set; } = "";
+
+    /// <summary>A notebook of this test project.</summary>
+    public static string Notebook(string name) => Path.Combine(AppContext.BaseDirectory, "Notebooks", name);
+
+    /// <summary>The full path of a file that the process may have written.</summary>
+    public string File(string name) => Path.Combine(Folder, name);
+
+    /// <summary>Everything below the folder that is a file.</summary>
+    public IReadOnlyList<string> Files() =>
+        [.. Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Folder, file)).Order()];
+
+    /// <summary>A notebook of one's own: each string a code cell, unless it starts with <c>#</c> and a blank.</summary>
+    public string Write(string name, params string[] cells)
+    {
+        var document = new JsonObject
+        {
+            ["cells"] = new JsonArray([.. cells.Select((source, i) => new JsonObject
+            {
+                ["cell_type"] = source.StartsWith("# ", StringComparison.Ordinal) ? "markdown" : "code",
+                ["id"] = $"c{i}",
+                ["metadata"] = new JsonObject(),
+                ["source"] = source,
+            })]),
+            ["metadata"] = new JsonObject { ["kernelspec"] = new JsonObject { ["name"] = ".net-csharp" } },
+            ["nbformat"] = 4,
+            ["nbformat_minor"] = 5,
+        };
+        System.IO.File.WriteAllText(File(name), document.ToJsonString());
+        return name;
+    }
+
+    /// <summary>Runs to the end.</summary>
+    public ReportProcess Run(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        Assert.True(process.WaitForExit(Patience), $"`{string.Join(' ', arguments)}` did not end within {Patience.TotalSeconds} s.");
+        (ExitCode, Output, Error) = (process.ExitCode, output.Result, error.Result);
+        return this;
+    }
+
+    /// <summary>Starts and returns at once; the streams are the caller's.</summary>
+    public Process Start(params string[] arguments)
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        var command = Path.Combine(RepositoryFolder(), "src", "Grokking.Cli", "bin", configuration, "net10.0", "Grokking.Cli.dll");
+        var start = new ProcessStartInfo("dotnet", [command, .. arguments])
+        {
+            WorkingDirectory = Folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return Process.Start(start)!;
+    }
+
+    public static string RepositoryFolder()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!System.IO.File.Exists(Path.Combine(folder.FullName, "Grokking.sln")))
+        {
+            folder = folder.Parent!;
+        }
+
+        return folder.FullName;
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+}

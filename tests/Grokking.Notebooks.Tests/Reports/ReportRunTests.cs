@@ -1,0 +1,137 @@
+using System.Text.Json.Nodes;
+
+namespace Grokking.Notebooks.Tests.Reports;
+
+public sealed class ReportRunTests : IDisposable
+{
+    private readonly ReportProcess _report = new();
+
+    public void Dispose() => _report.Dispose();
+
+    [Fact]
+    public void A_notebook_becomes_a_page_and_an_executed_notebook_and_nothing_else()
+    {
+        _report.Run("report", ReportProcess.Notebook("plain.ipynb"));
+
+        Assert.Equal("", _report.Error);
+        Assert.Equal(0, _report.ExitCode);
+        Assert.Equal(["reports/plain.html", "reports/plain.ipynb"], _report.Files());
+        Assert.Contains("reports/plain.html", _report.Output);
+    }
+
+    [Fact]
+    public void Without_a_terminal_each_cell_is_a_plain_line()
+    {
+        _report.Run("report", ReportProcess.Notebook("plain.ipynb"));
+
+        var lines = _report.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(4, lines.Length);
+        Assert.Matches(@"^\[1/3\] var count = 3; \((\d+\.\d s|\d+ ms)\)$", lines[0]);
+        Assert.DoesNotContain('\u001b', _report.Output);
+    }
+
+    [Fact]
+    public void The_executed_notebook_holds_outputs_and_counts_and_keeps_ids_and_metadata()
+    {
+        _report.Run("report", ReportProcess.Notebook("plain.ipynb"));
+
+        var executed = Executed("reports/plain.ipynb");
+        Assert.Equal(4, (int)executed["nbformat"]!);
+        Assert.Equal(5, (int)executed["nbformat_minor"]!);
+        Assert.Equal(".net-csharp", (string)executed["metadata"]!["kernelspec"]!["name"]!);
+        Assert.Equal("parameters", (string)Cell(executed, "parameters")["metadata"]!["tags"]![0]!);
+        Assert.Equal(2, (int)Cell(executed, "counting")["execution_count"]!);
+
+        var printed = Assert.Single(Cell(executed, "counting")["outputs"]!.AsArray())!;
+        Assert.Equal("stream", (string)printed["output_type"]!);
+        Assert.Equal("1 of 3\n2 of 3\n3 of 3\n", Text(printed["text"]!));
+
+        var result = Assert.Single(Cell(executed, "doubled")["outputs"]!.AsArray())!;
+        Assert.Equal("execute_result", (string)result["output_type"]!);
+        Assert.Equal(3, (int)result["execution_count"]!);
+        Assert.Contains("6", Text(result["data"]!["text/html"]!));
+        Assert.Null(Cell(executed, "empty")["execution_count"]);
+    }
+
+    [Fact]
+    public void A_parameter_is_assigned_in_a_cell_right_after_the_defaults()
+    {
+        _report.Run("report", ReportProcess.Notebook("plain.ipynb"), "--parameter", "count=2");
+
+        var executed = Executed("reports/plain.ipynb");
+        var cells = executed["cells"]!.AsArray();
+        var injected = cells[cells.IndexOf(Cell(executed, "parameters")) + 1]!;
+        Assert.Equal("injected-parameters", (string)injected["metadata"]!["tags"]![0]!);
+        Assert.EndsWith("count = 2;", Text(injected["source"]!));
+        Assert.Equal("1 of 2\n2 of 2\n", Text(Cell(executed, "counting")["outputs"]![0]!["text"]!));
+        Assert.Contains("<code>count = 2</code>", File.ReadAllText(_report.File("reports/plain.html")));
+    }
+
+    [Fact]
+    public void An_executed_notebook_can_be_run_again_with_another_value()
+    {
+        _report.Run("report", ReportProcess.Notebook("plain.ipynb"), "--parameter", "count=2");
+        _report.Run("report", "reports/plain.ipynb", "--parameter", "count=1", "--output", "again/plain.html");
+
+        var executed = Executed("again/plain.ipynb");
+        Assert.Single(executed["cells"]!.AsArray(), cell => cell!["metadata"]!["tags"]?[0]?.ToString() == "injected-parameters");
+        Assert.Equal("1 of 1\n", Text(Cell(executed, "counting")["outputs"]![0]!["text"]!));
+    }
+
+    [Fact]
+    public void A_value_that_is_updated_keeps_its_place_and_its_last_state()
+    {
+        _report.Write(
+            "bar.ipynb",
+            """
+            using Microsoft.DotNet.Interactive;
+            using Microsoft.DotNet.Interactive.Events;
+            using Microsoft.DotNet.Interactive.Formatting;
+            var context = KernelInvocationContext.Current;
+            FormattedValue[] Bar(int i) => [new("text/html", $"<b>{i} of 3</b>"), new("text/plain", $"{i} of 3")];
+            context.Publish(new DisplayedValueProduced(null, context.Command, Bar(0), "bar"));
+            Console.WriteLine("below the bar");
+            context.Publish(new DisplayedValueUpdated(null, "bar", context.Command, Bar(3)));
+            """);
+        _report.Run("report", "bar.ipynb");
+
+        var outputs = Executed("reports/bar.ipynb")["cells"]![0]!["outputs"]!.AsArray();
+        Assert.Equal(2, outputs.Count);
+        Assert.Equal("3 of 3", Text(outputs[0]!["data"]!["text/plain"]!));
+        Assert.Equal("<b>3 of 3</b>", Text(outputs[0]!["data"]!["text/html"]!));
+        Assert.Equal("below the bar\n", Text(outputs[1]!["text"]!));
+    }
+
+    [Fact]
+    public void A_failing_cell_ends_the_run_and_the_report_shows_where()
+    {
+        _report.Write("broken.ipynb", "# Broken", "Console.WriteLine(\"before\");", "int zero = 0;\nvar x = 1 / zero;", "Console.WriteLine(\"after\");");
+        _report.Run("report", "broken.ipynb");
+
+        Assert.Equal(1, _report.ExitCode);
+        Assert.Equal(
+            "broken.ipynb: cell 2 failed, and reports/broken.html shows where: DivideByZeroException: Attempted to divide by zero.\n",
+            _report.Error);
+        var cells = Executed("reports/broken.ipynb")["cells"]!;
+        Assert.Equal("DivideByZeroException", (string)cells[2]!["outputs"]![0]!["ename"]!);
+        Assert.Null(cells[3]!["execution_count"]);
+        Assert.Contains("href=\"#cell-c2\"", File.ReadAllText(_report.File("reports/broken.html")));
+    }
+
+    [Fact]
+    public void A_cell_that_does_not_compile_fails_with_the_compilers_words()
+    {
+        _report.Write("broken.ipynb", "int x = \"text\";");
+        _report.Run("report", "broken.ipynb");
+
+        Assert.Equal(1, _report.ExitCode);
+        Assert.Contains("CS0029", _report.Error);
+        Assert.Single(_report.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private JsonNode Executed(string file) => JsonNode.Parse(File.ReadAllText(_report.File(file)))!;
+
+    private static JsonNode Cell(JsonNode notebook, string id) => notebook["cells"]!.AsArray().Single(cell => (string)cell!["id"]! == id)!;
+
+    private static string Text(JsonNode lines) => lines is JsonArray array ? string.Concat(array.Select(line => (string)line!)) : (string)lines!;
+}
