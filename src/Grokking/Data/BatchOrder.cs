@@ -50,7 +50,7 @@ public sealed class BatchOrder
     /// <summary>Shuffles the validation equations and returns them (dataset indices); valid until the next call.</summary>
     public ReadOnlyMemory<long> NextValidation() => Shuffle(Split.Validation, _validation);
 
-    private int BatchesOf(int count) => (count + BatchSize - 1) / BatchSize;
+    private int BatchesOf(int count) => ((count - 1) / BatchSize) + 1;
 
     // A DataLoader draws, per pass: a base seed for its workers (one int64, so two steps of the generator), the
     // permutation, and one more permutation that its sampler does not use. What is not used still moves the generator.

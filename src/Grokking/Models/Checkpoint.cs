@@ -43,7 +43,7 @@ internal static class Checkpoint
         {
             foreach (var (name, parameter) in model.named_parameters())
             {
-                parameter.copy_(weights[name]);
+                parameter.copy_(weights[name]!);
             }
         }
 
@@ -63,51 +63,67 @@ internal static class Checkpoint
         _ => throw new ArgumentException($"The checkpoint '{path}' has to end in .safetensors or .pth."),
     };
 
-    private static Dictionary<string, Tensor> Read(string path, Format format)
+    /// <summary>What the file holds; null for an entry that is no tensor.</summary>
+    private static Dictionary<string, Tensor?> Read(string path, Format format)
     {
+        var file = new MemoryStream(File.ReadAllBytes(path));
         try
         {
             return format == Format.Safetensors
-                ? Safetensors.LoadStateDict(path)
-                : PyTorchUnpickler.UnpickleStateDict(path).Cast<DictionaryEntry>()
-                    .Where(entry => entry.Value is Tensor)
-                    .ToDictionary(entry => (string)entry.Key, entry => (Tensor)entry.Value!);
+                ? Safetensors.LoadStateDict(file).ToDictionary(entry => Printable(entry.Key), entry => (Tensor?)entry.Value)
+                : PyTorchUnpickler.UnpickleStateDict(file).Cast<DictionaryEntry>()
+                    .ToDictionary(entry => Printable($"{entry.Key}"), entry => entry.Value as Tensor);
         }
-        catch (Exception exception) when (exception is not (IOException and not EndOfStreamException or UnauthorizedAccessException))
+        catch (Exception exception)
         {
-            // The two readers throw whatever their parsers meet in a file that is not theirs.
-            throw new InvalidDataException(
-                $"The checkpoint '{path}' is not a readable {Path.GetExtension(path)} file: {exception.Message}", exception);
+            // The two readers throw whatever their parsers meet in bytes that are not theirs.
+            var expected = format == Format.Safetensors
+                ? "a .safetensors file"
+                : "a state dict as torch.save(model.state_dict(), path) writes it since PyTorch 1.6";
+            throw new InvalidDataException($"The checkpoint '{path}' is not {expected}, or it is damaged.", exception);
         }
     }
 
-    private static (int Vocabulary, int Embedding, int Hidden) CheckShapes(string path, Dictionary<string, Tensor> weights)
+    // A foreign file's names end up in messages, and so in terminals.
+    private static string Printable(string name) => string.Concat(name.Select(letter => char.IsControl(letter) ? '?' : letter));
+
+    private static (int Vocabulary, int Embedding, int Hidden) CheckShapes(string path, Dictionary<string, Tensor?> weights)
     {
         foreach (var name in Names)
         {
-            Require(weights.ContainsKey(name), $"it has no '{name}' (it has: {string.Join(", ", weights.Keys.Order())})");
+            Require(weights.ContainsKey(name), $"it has no '{name}' but {Content()}");
         }
 
         foreach (var name in weights.Keys)
         {
             Require(Names.Contains(name), $"it has '{name}', which the network does not have");
-            Require(weights[name].is_floating_point(), $"'{name}' is {weights[name].dtype}, not a floating-point number");
+            Require(weights[name] is not null, $"'{name}' is no tensor");
+            Require(weights[name]!.is_floating_point(), $"'{name}' is {weights[name]!.dtype}, not a floating-point number");
         }
 
-        Require(weights["net.0.weight"].dim() == 2, $"'net.0.weight' is {ShapeOf("net.0.weight")}, not [vocabulary, embedding]");
-        Require(weights["net.2.weight"].dim() == 2, $"'net.2.weight' is {ShapeOf("net.2.weight")}, not [hidden, 4 · embedding]");
-        var (vocabulary, embedding) = (weights["net.0.weight"].size(0), weights["net.0.weight"].size(1));
-        var hidden = weights["net.2.weight"].size(0);
+        Require(IsMatrix("net.0.weight"), $"'net.0.weight' is {ShapeOf("net.0.weight")}, not [vocabulary, embedding]");
+        Require(IsMatrix("net.2.weight"), $"'net.2.weight' is {ShapeOf("net.2.weight")}, not [hidden, 4 · embedding]");
+        var (vocabulary, embedding) = (weights["net.0.weight"]!.size(0), weights["net.0.weight"]!.size(1));
+        var hidden = weights["net.2.weight"]!.size(0);
         RequireShape("net.2.weight", hidden, EquationDataset.TokensPerEquation * embedding);
         RequireShape("net.2.bias", hidden);
         RequireShape("net.4.weight", vocabulary, hidden);
         RequireShape("net.4.bias", vocabulary);
         return ((int)vocabulary, (int)embedding, (int)hidden);
 
-        string ShapeOf(string name) => $"[{string.Join(", ", weights[name].shape)}]";
+        string Content() => weights.Count switch
+        {
+            0 => "is empty",
+            <= 5 => string.Join(", ", weights.Keys.Order(StringComparer.Ordinal)),
+            _ => $"{string.Join(", ", weights.Keys.Order(StringComparer.Ordinal).Take(5))} and {weights.Count - 5} more",
+        };
+
+        bool IsMatrix(string name) => weights[name]!.dim() == 2 && weights[name]!.numel() > 0;
+
+        string ShapeOf(string name) => $"[{string.Join(", ", weights[name]!.shape)}]";
 
         void RequireShape(string name, params long[] shape) =>
-            Require(weights[name].shape.SequenceEqual(shape), $"'{name}' is {ShapeOf(name)}, not [{string.Join(", ", shape)}]");
+            Require(weights[name]!.shape.SequenceEqual(shape), $"'{name}' is {ShapeOf(name)}, not [{string.Join(", ", shape)}]");
 
         void Require(bool condition, string difference)
         {

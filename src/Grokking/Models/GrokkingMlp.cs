@@ -12,9 +12,7 @@ namespace Grokking.Models;
 /// </summary>
 public sealed class GrokkingMlp : nn.Module<Tensor, Tensor>
 {
-#pragma warning disable IDE1006 // The field's name is the parameters' prefix, as in PyTorch.
-    private readonly Sequential net;
-#pragma warning restore IDE1006
+    private readonly Sequential _net;
 
     /// <summary>
     /// A new network, its weights drawn from torch's global generator (<c>torch.manual_seed</c>) in PyTorch's order.
@@ -34,13 +32,20 @@ public sealed class GrokkingMlp : nn.Module<Tensor, Tensor>
         Embedding = nn.Embedding(vocabulary, embedding);
         HiddenLayer = nn.Linear(EquationDataset.TokensPerEquation * embedding, hidden);
         OutputLayer = nn.Linear(hidden, vocabulary);
-        net = nn.Sequential(
+        _net = nn.Sequential(
             ("0", Embedding), ("1", nn.Flatten()), ("2", HiddenLayer), ("3", nn.ReLU()), ("4", OutputLayer));
-        RegisterComponents();
+        // RegisterComponents() would register each layer a second time, as the field behind its property.
+        register_module("net", _net);
         foreach (var layer in new[] { HiddenLayer, OutputLayer })
         {
             nn.init.kaiming_normal_(layer.weight, nonlinearity: nn.init.NonlinearityType.ReLU);
             nn.init.zeros_(layer.bias);
+        }
+
+        // An embedding made within a dispose scope would lose its weight with the scope.
+        foreach (var parameter in parameters())
+        {
+            parameter.DetachFromDisposeScope();
         }
     }
 
@@ -70,7 +75,7 @@ public sealed class GrokkingMlp : nn.Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">The input has another shape.</exception>
     public override Tensor forward(Tensor input) =>
         input.dim() == 2 && input.size(1) == EquationDataset.TokensPerEquation
-            ? net.forward(input)
+            ? _net.forward(input)
             : throw new ArgumentException(
                 $"The input has shape [{string.Join(", ", input.shape)}]; it has to be [n, {EquationDataset.TokensPerEquation}] token ids.");
 

@@ -8,8 +8,8 @@ internal sealed class Pass(int batchSize, Func<ReadOnlyMemory<long>> shuffle, Fu
     private double _loss;
     private int _correct;
 
-    /// <summary>The batches that are done.</summary>
-    public int Batches => (_done + batchSize - 1) / batchSize;
+    /// <summary>The batches that are done, once there is one.</summary>
+    public int Batches => ((_done - 1) / batchSize) + 1;
 
     /// <summary>Mean loss of the batches that are done.</summary>
     public double Loss => _loss / Batches;

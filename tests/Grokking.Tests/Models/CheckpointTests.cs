@@ -1,0 +1,325 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Text.Json;
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+using Grokking.Models;
+using Grokking.Tests.Runtime;
+using static TorchSharp.torch;
+
+namespace Grokking.Tests.Models;
+
+public sealed class CheckpointTests : IDisposable
+{
+    private static readonly (string Name, long[] Shape)[] Tiny =
+    [
+        ("net.0.weight", [7, 3]), ("net.2.weight", [5, 12]), ("net.2.bias", [5]), ("net.4.weight", [7, 5]), ("net.4.bias", [7]),
+    ];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("net.safetensors")]
+    [InlineData("net.pth")]
+    public void A_network_comes_back_bit_by_bit(string file)
+    {
+        manual_seed(3);
+        using var model = new GrokkingMlp(vocabulary: 9, embedding: 4, hidden: 6);
+        model.Save(_folder[file]);
+        using var loaded = GrokkingMlp.Load(_folder[file]);
+        Assert.Equal((9, 4, 6), (loaded.VocabularySize, loaded.EmbeddingWidth, loaded.HiddenWidth));
+        Assert.Equal(Weights.Of(model), Weights.Of(loaded));
+        Assert.All(loaded.parameters(), parameter => Assert.True(parameter.requires_grad));
+        Assert.Equal([file], Directory.GetFiles(_folder.Path).Select(Path.GetFileName));
+    }
+
+    [Theory]
+    [InlineData("net.safetensors")]
+    [InlineData("net.pth")]
+    public void Saving_again_replaces_the_file(string file)
+    {
+        using var large = new GrokkingMlp(99, 16, 16);
+        using var small = new GrokkingMlp(7, 3, 5);
+        large.Save(_folder[file]);
+        small.Save(_folder[file]);
+        using var loaded = GrokkingMlp.Load(_folder[file]);
+        Assert.Equal(Weights.Of(small), Weights.Of(loaded));
+    }
+
+    [Fact]
+    public void The_state_dict_has_PyTorchs_five_names_and_no_other()
+    {
+        using var model = new GrokkingMlp(7, 3, 5);
+        Assert.Equal(Tiny.Select(tensor => tensor.Name), model.state_dict().Keys);
+    }
+
+    [Fact]
+    public void A_state_dict_of_PyTorchs_gives_PyTorchs_logits()
+    {
+        using var model = GrokkingMlp.Load(Reference("tiny-network.pth"));
+        var record = JsonDocument.Parse(File.ReadAllText(Reference("tiny-network.json"))).RootElement;
+        foreach (var (tokens, logits) in record.GetProperty("inputs").EnumerateArray().Zip(record.GetProperty("logits").EnumerateArray()))
+        {
+            using var output = model.forward(tensor(tokens.EnumerateArray().Select(id => id.GetInt64()).ToArray()).unsqueeze(0));
+            var expected = logits.EnumerateArray().Select(logit => logit.GetSingle()).ToArray();
+            Assert.Equal(expected.Length, output.numel());
+            Assert.All(expected.Zip(output.data<float>().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+        }
+    }
+
+    [Fact]
+    public void A_safetensors_file_made_by_hand_is_read()
+    {
+        Write("net.safetensors", Tiny);
+        using var model = GrokkingMlp.Load(_folder["net.safetensors"]);
+        var (embedding, _, _, outputWeight, outputBias) = Weights.ByLayer(model);
+        Assert.Equal([0, 1, 2], embedding[..3]);
+        Assert.Equal([0, 1, 2], outputWeight[..3]);
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6], outputBias);
+    }
+
+    [Fact]
+    public void A_loaded_network_outlives_the_dispose_scope_it_was_loaded_in()
+    {
+        GrokkingMlp model;
+        using (NewDisposeScope())
+        {
+            model = GrokkingMlp.Load(Reference("tiny-network.pth"));
+        }
+
+        using (model)
+        {
+            Assert.Equal(128, Weights.Of(model).Length);
+        }
+    }
+
+    [Fact]
+    public void A_missing_tensor_is_named()
+    {
+        Write("net.safetensors", Tiny[..4]);
+        AssertRefused("net.safetensors", "is not a GrokkingMlp: it has no 'net.4.bias' but net.0.weight, net.2.bias, net.2.weight, net.4.weight.");
+    }
+
+    [Fact]
+    public void Of_another_networks_tensors_a_few_are_named()
+    {
+        Write("net.safetensors", [.. Enumerable.Range(0, 300).Select(i => ($"layers.{i:D3}.weight", new long[] { 2 }))]);
+        AssertRefused(
+            "net.safetensors",
+            "it has no 'net.0.weight' but layers.000.weight, layers.001.weight, layers.002.weight, layers.003.weight, layers.004.weight and 295 more.");
+        Write("net.safetensors");
+        AssertRefused("net.safetensors", "it has no 'net.0.weight' but is empty.");
+        Write("net.safetensors", ("red\u001b[31m\nnext", [2]));
+        AssertRefused("net.safetensors", "it has no 'net.0.weight' but red?[31m?next.");
+    }
+
+    [Fact]
+    public void A_tensor_too_many_is_named()
+    {
+        Write("net.safetensors", [.. Tiny, ("net.6.weight", [7])]);
+        AssertRefused("net.safetensors", "is not a GrokkingMlp: it has 'net.6.weight', which the network does not have.");
+    }
+
+    [Theory]
+    [InlineData(0, new long[] { 7 }, "'net.0.weight' is [7], not [vocabulary, embedding].")]
+    [InlineData(0, new long[] { 7, 4 }, "'net.2.weight' is [5, 12], not [5, 16].")]
+    [InlineData(0, new long[] { 8, 3 }, "'net.4.weight' is [7, 5], not [8, 5].")]
+    [InlineData(1, new long[] { 5, 3, 4 }, "'net.2.weight' is [5, 3, 4], not [hidden, 4 · embedding].")]
+    [InlineData(1, new long[] { 12, 5 }, "'net.2.weight' is [12, 5], not [12, 12].")]
+    [InlineData(2, new long[] { 6 }, "'net.2.bias' is [6], not [5].")]
+    [InlineData(3, new long[] { 5, 7 }, "'net.4.weight' is [5, 7], not [7, 5].")]
+    [InlineData(4, new long[] { 1, 7 }, "'net.4.bias' is [1, 7], not [7].")]
+    public void A_wrong_shape_is_named(int which, long[] shape, string difference)
+    {
+        var tensors = Tiny.ToArray();
+        tensors[which] = (Tiny[which].Name, shape);
+        Write("net.safetensors", tensors);
+        AssertRefused("net.safetensors", $"is not a GrokkingMlp: {difference}");
+    }
+
+    [Theory]
+    [InlineData(0, 3)]
+    [InlineData(7, 0)]
+    public void A_network_of_width_0_is_refused(long vocabulary, long embedding)
+    {
+        Write(
+            "net.safetensors",
+            ("net.0.weight", [vocabulary, embedding]), ("net.2.weight", [5, 4 * embedding]), ("net.2.bias", [5]), ("net.4.weight", [vocabulary, 5]), ("net.4.bias", [vocabulary]));
+        AssertRefused("net.safetensors", "is not a GrokkingMlp:");
+    }
+
+    [Fact]
+    public void Weights_that_are_integers_are_refused()
+    {
+        Write("net.safetensors", "I32", Tiny);
+        AssertRefused("net.safetensors", "'net.0.weight' is Int32, not a floating-point number.");
+    }
+
+    [Fact]
+    public void A_state_dict_inside_another_dictionary_is_refused_with_what_was_found()
+    {
+        Copy("tiny-network-in-dictionary.pth", "net.pth");
+        AssertRefused("net.pth", "is not a GrokkingMlp: it has no 'net.0.weight' but epoch, model.");
+    }
+
+    [Theory]
+    [InlineData("tiny-network-whole.pth")]
+    [InlineData("tiny-network-legacy.pth")]
+    public void Other_files_of_PyTorchs_are_refused_with_what_to_save_instead(string file)
+    {
+        Copy(file, "net.pth");
+        AssertRefused("net.pth", NotReadable("net.pth"));
+    }
+
+    [Property(MaxTest = 200)]
+    public Property A_file_that_was_cut_off_is_refused(bool pth) =>
+        Prop.ForAll(Gen.Choose(0, 999).ToArbitrary(), thousandths =>
+        {
+            var file = pth ? "net.pth" : "net.safetensors";
+            var whole = WholeFile(file);
+            File.WriteAllBytes(_folder[file], whole[..(int)((long)whole.Length * thousandths / 1000)]);
+            AssertRefused(file, NotReadable(file));
+        });
+
+    [Property(MaxTest = 300)]
+    public Property A_damaged_file_is_read_or_refused(bool pth) =>
+        Prop.ForAll(
+            Gen.Choose(0, 9999).Two().ToArbitrary(),
+            Gen.Choose(0, 255).ToArbitrary(),
+            (places, value) =>
+            {
+                var file = pth ? "net.pth" : "net.safetensors";
+                var bytes = WholeFile(file);
+                // Half of the damage goes into the first kilobyte, where the names and the shapes are.
+                bytes[(int)((long)places.Item1 * (places.Item2 % 2 == 0 ? Math.Min(1000, bytes.Length) : bytes.Length) / 10_000)] = (byte)value;
+                File.WriteAllBytes(_folder[file], bytes);
+                try
+                {
+                    GrokkingMlp.Load(_folder[file]).Dispose();
+                }
+                catch (InvalidDataException error)
+                {
+                    AssertOneSentence(error.Message);
+                }
+            });
+
+    [Theory]
+    [InlineData("net.pth")]
+    [InlineData("net.safetensors")]
+    public void A_foreign_file_is_refused(string file)
+    {
+        foreach (var content in new byte[][] { [], [0], "epoch,step,seconds\n0,15,0.1\n"u8.ToArray(), new byte[4096], [.. Enumerable.Repeat((byte)0xff, 4096)] })
+        {
+            File.WriteAllBytes(_folder[file], content);
+            AssertRefused(file, NotReadable(file));
+        }
+    }
+
+    [Theory]
+    [InlineData("net.pth", "net.safetensors")]
+    [InlineData("net.safetensors", "net.pth")]
+    public void A_file_with_the_other_formats_name_is_refused(string saved, string named)
+    {
+        using var model = new GrokkingMlp(7, 3, 5);
+        model.Save(_folder[saved]);
+        File.Move(_folder[saved], _folder[named]);
+        AssertRefused(named, NotReadable(named));
+    }
+
+    [Fact]
+    public void A_missing_file_is_named()
+    {
+        var error = Assert.Throws<FileNotFoundException>(() => GrokkingMlp.Load(_folder["nowhere.pth"]));
+        Assert.Equal($"There is no checkpoint '{_folder["nowhere.pth"]}'.", error.Message);
+    }
+
+    [Theory]
+    [InlineData("net.bin")]
+    [InlineData("net")]
+    [InlineData("net.pth.zip")]
+    public void Another_extension_is_refused_both_ways(string file)
+    {
+        using var model = new GrokkingMlp(7, 3, 5);
+        Assert.Equal(
+            $"The checkpoint '{_folder[file]}' has to end in .safetensors or .pth.",
+            Assert.Throws<ArgumentException>(() => model.Save(_folder[file])).Message);
+        Assert.Throws<ArgumentException>(() => GrokkingMlp.Load(_folder[file]));
+        Assert.Empty(Directory.GetFiles(_folder.Path));
+    }
+
+    [Theory]
+    [InlineData("net.safetensors")]
+    [InlineData("net.pth")]
+    public void A_save_that_fails_leaves_the_old_file_and_nothing_else(string file)
+    {
+        using var model = new GrokkingMlp(7, 3, 5);
+        Directory.CreateDirectory(_folder[file]);
+        Assert.ThrowsAny<Exception>(() => model.Save(_folder[file]));
+        Assert.Equal([_folder[file]], Directory.GetFileSystemEntries(_folder.Path));
+        Assert.Throws<DirectoryNotFoundException>(() => model.Save(_folder["nowhere", file]));
+    }
+
+    private static string NotReadable(string file) => Path.GetExtension(file) == ".pth"
+        ? "is not a state dict as torch.save(model.state_dict(), path) writes it since PyTorch 1.6, or it is damaged."
+        : "is not a .safetensors file, or it is damaged.";
+
+    private static string Reference(string file) => Path.Combine(AppContext.BaseDirectory, "Reference", file);
+
+    private void Copy(string reference, string file) => File.Copy(Reference(reference), _folder[file]);
+
+    private byte[] WholeFile(string file)
+    {
+        if (Path.GetExtension(file) == ".pth")
+        {
+            return File.ReadAllBytes(Reference("tiny-network.pth"));
+        }
+
+        Write(file, Tiny);
+        return File.ReadAllBytes(_folder[file]);
+    }
+
+    private void Write(string file, params (string Name, long[] Shape)[] tensors) => Write(file, "F32", tensors);
+
+    /// <summary>
+    /// A .safetensors file (https://github.com/huggingface/safetensors#format) whose tensors count 0, 1, 2, … of four bytes each.
+    /// </summary>
+    private void Write(string file, string type, (string Name, long[] Shape)[] tensors)
+    {
+        var (header, data) = (new Dictionary<string, object>(), new MemoryStream());
+        foreach (var (name, shape) in tensors)
+        {
+            var start = data.Length;
+            var count = shape.Aggregate(1L, (product, size) => product * size);
+            for (var i = 0; i < count; i++)
+            {
+                data.Write(type == "F32" ? BitConverter.GetBytes((float)i) : BitConverter.GetBytes(i));
+            }
+
+            header[name] = new { dtype = type, shape, data_offsets = new[] { start, data.Length } };
+        }
+
+        var json = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(header));
+        var length = new byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, json.Length);
+        File.WriteAllBytes(_folder[file], [.. length, .. json, .. data.ToArray()]);
+    }
+
+    private void AssertRefused(string file, string difference)
+    {
+        var error = Assert.Throws<InvalidDataException>(() => GrokkingMlp.Load(_folder[file]).Dispose());
+        Assert.Contains($"The checkpoint '{_folder[file]}' ", error.Message);
+        Assert.Contains(difference, error.Message);
+        AssertOneSentence(error.Message);
+    }
+
+    private static void AssertOneSentence(string message)
+    {
+        Assert.DoesNotContain('\n', message);
+        Assert.EndsWith(".", message);
+        Assert.DoesNotContain("..", message);
+        Assert.DoesNotContain("(Parameter", message);
+    }
+}
