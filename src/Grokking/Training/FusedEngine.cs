@@ -63,12 +63,13 @@ public sealed class FusedEngine : ITrainingEngine
     private readonly Memory<float> _outputTransposed;
     private readonly Memory<float> _paddedOutputBias;
 
-    // [numbers, units]: the tables and their gradients; [units]: what is the same for every equation.
+    // [numbers, units]: the tables and their gradients; [units]: what is the same for every equation, and its '=' part.
     private readonly Memory<float> _tableA;
     private readonly Memory<float> _tableB;
     private readonly Memory<float> _tableGradientA;
     private readonly Memory<float> _tableGradientB;
     private readonly Memory<float> _constant;
+    private readonly Memory<float> _equalsSignConstant;
 
     // The batch: [equations] and [equations, units or logits].
     private int _equations;
@@ -115,6 +116,7 @@ public sealed class FusedEngine : ITrainingEngine
         _tableGradientA = AlignedBuffer.Allocate(_numbers * _unitStride);
         _tableGradientB = AlignedBuffer.Allocate(_numbers * _unitStride);
         _constant = AlignedBuffer.Allocate(_unitStride);
+        _equalsSignConstant = AlignedBuffer.Allocate(_unitStride);
 
         // libtorch's own threads would spin for the cores that this engine uses.
         TorchSharp.torch.set_num_threads(1);
@@ -384,19 +386,20 @@ public sealed class FusedEngine : ITrainingEngine
     {
         var (start, count) = units.GetOffsetAndLength(_units);
         var constant = _constant.Span.Slice(start, count);
-        Add(Op, _dataset.Vocabulary.Operation, accumulate: false);
-        Add(Eq, _dataset.Vocabulary.EqualsSign, accumulate: true);
+        Product(Op, _dataset.Vocabulary.Operation, constant);
+        var equalsSign = _equalsSignConstant.Span.Slice(start, count);
+        Product(Eq, _dataset.Vocabulary.EqualsSign, equalsSign);
+        TensorPrimitives.Add(constant, equalsSign, constant);
         TensorPrimitives.Add(constant, _hiddenBias.Values.Span.Slice(start, count), constant);
 
-        void Add(int slot, long token, bool accumulate)
+        void Product(int slot, long token, Span<float> result)
         {
             var columns = EquationDataset.TokensPerEquation * _width;
             MatrixKernel.Multiply(
                 count, 1, _width,
                 _hidden.Values.Span[((start * columns) + (slot * _width))..], columns, 1,
                 Row(_embedding.Values, (int)token, _width), 1,
-                _constant.Span[start..], 1,
-                accumulate);
+                result, 1);
         }
     }
 
