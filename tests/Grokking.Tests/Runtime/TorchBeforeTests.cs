@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Grokking.Runtime;
 
 namespace Grokking.Tests.Runtime;
@@ -9,5 +10,18 @@ internal static class TorchBeforeTests
 {
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "A test assembly is an application.")]
-    internal static void Load() => NativeTorch.Load();
+    internal static void Load()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            // libtorch's matrix products then sum in one order on every processor: what is compared with PyTorch's record,
+            // see ParityTests, does not depend on the machine. .NET's own SetEnvironmentVariable does not reach native code.
+            _ = SetEnvironmentVariable("MKL_CBWR", "COMPATIBLE", overwrite: 1);
+        }
+
+        NativeTorch.Load();
+    }
+
+    [DllImport("libc", EntryPoint = "setenv", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    private static extern int SetEnvironmentVariable(string name, string value, int overwrite);
 }

@@ -9,6 +9,12 @@ namespace Grokking.Tests.Training;
 /// <summary>
 /// Our runs beside PyTorch's own record of the seed notebook's code: split, initial weights, batches, and 40 epochs.
 /// </summary>
+/// <remarks>
+/// Both runs round, and a hidden unit whose input is 0 but for rounding passes a gradient in one and none in the other. From
+/// there on their losses part, by 1e-4 to 1e-3 within 40 epochs. That happens to PyTorch itself: of 8 model seeds, its runs
+/// with two kernels of one BLAS library part in 4. It does not happen in this record, with the order of sums that both our
+/// engines have: they stay within 3e-7.
+/// </remarks>
 public sealed class ParityTests
 {
     public static TheoryData<string> Records =>
