@@ -59,7 +59,7 @@ internal sealed class ReportCommand : AsyncCommand<ReportCommand.Settings>
             var page = Path.GetRelativePath(start, job.Page);
             if (run.Ended is not { } ended)
             {
-                view.Say($"{page} ({new FileInfo(job.Page).Length / 1e6:F1} MB, {RunView.Duration(run.Elapsed)})");
+                view.Say($"{page} ({Size(job.Page)}, {RunView.Duration(run.Elapsed)})");
             }
             else if (ended.Cell.State == CellState.Failed)
             {
@@ -103,6 +103,11 @@ internal sealed class ReportCommand : AsyncCommand<ReportCommand.Settings>
             jobs.Add(new Job(name, notebook, page));
         }
 
+        foreach (var job in jobs)
+        {
+            AtomicFile.RefuseUnwritable(Path.GetDirectoryName(job.Page)!);
+        }
+
         return jobs;
     }
 
@@ -117,7 +122,7 @@ internal sealed class ReportCommand : AsyncCommand<ReportCommand.Settings>
         var executed = Path.ChangeExtension(page, ".ipynb");
         if (executed == notebook.Path)
         {
-            throw new RequestException($"With --output {output} the executed notebook would replace {notebook.Path} itself; choose another folder or name.");
+            throw new RequestException($"The executed notebook would replace {notebook.Path} itself; name another page with --output.");
         }
 
         if (Directory.Exists(page) || Directory.Exists(executed))
@@ -125,7 +130,6 @@ internal sealed class ReportCommand : AsyncCommand<ReportCommand.Settings>
             throw new RequestException($"{(Directory.Exists(page) ? page : executed)} is a folder; the report would be a file of that name.");
         }
 
-        AtomicFile.RefuseUnwritable(Path.GetDirectoryName(page)!);
         return page;
     }
 
@@ -134,6 +138,12 @@ internal sealed class ReportCommand : AsyncCommand<ReportCommand.Settings>
     {
         var relative = Path.GetRelativePath(start, notebook.Path);
         return relative.StartsWith("..", StringComparison.Ordinal) ? Path.GetFileName(notebook.Path) : relative.Replace('\\', '/');
+    }
+
+    private static string Size(string file)
+    {
+        var bytes = new FileInfo(file).Length;
+        return bytes < 1_000_000 ? $"{bytes / 1e3:F0} kB" : $"{bytes / 1e6:F1} MB";
     }
 
     /// <summary>What the failed cell's exception says, in one line.</summary>

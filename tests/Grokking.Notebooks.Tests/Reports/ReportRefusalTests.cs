@@ -95,6 +95,12 @@ public sealed class ReportRefusalTests : IDisposable
     }
 
     [Fact]
+    public void Two_notebooks_that_would_be_one_page()
+    {
+        Refuses(["report", ReportProcess.Notebook("plain.ipynb"), ReportProcess.Notebook("plain.ipynb")], "Two of the notebooks would be written to");
+    }
+
+    [Fact]
     public void One_output_for_two_notebooks()
     {
         Refuses(["report", ReportProcess.Notebook("plain.ipynb"), ReportProcess.Notebook("torture.ipynb"), "--output", "both.html"], "--output names one file");

@@ -5,6 +5,8 @@
   const contents = document.querySelector('nav > details');
   const links = [...document.querySelectorAll('nav a')];
 
+  document.documentElement.classList.add('scripted');
+
   // One button for all code; its label says what it does next.
   if (codes.length > 0) {
     toggle.hidden = false;
@@ -16,11 +18,12 @@
     for (const code of codes) code.addEventListener('toggle', label);
   }
 
-  // The contents stand open where there is room beside the report.
+  // The contents stand open where there is room beside the report; elsewhere a choice folds them.
   if (contents) {
     const wide = matchMedia('(min-width: 66rem)');
     const follow = () => { contents.open = wide.matches; };
     wide.addEventListener('change', follow);
+    contents.addEventListener('click', event => { if (event.target.closest('a')) follow(); });
     follow();
   }
 
@@ -60,7 +63,7 @@
 
   // Charts and tables keep the shape they have on the screen: on paper they shrink until they fit.
   addEventListener('beforeprint', () => {
-    const paper = 670;
+    const paper = 650;
     for (const wide of document.querySelectorAll('.js-plotly-plot, table')) {
       wide.style.setProperty('--print-zoom', Math.min(1, paper / wide.offsetWidth));
     }
