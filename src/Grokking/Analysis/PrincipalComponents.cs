@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using MathNet.Numerics.LinearAlgebra.Factorization;
 using static TorchSharp.torch;
 
 namespace Grokking.Analysis;
@@ -58,7 +59,8 @@ public sealed class PrincipalComponents
             centred.SetRow(row, centred.Row(row) - means);
         }
 
-        var svd = centred.Svd();
+        // Of many samples, the triangle of QR has the same axes and spares the decomposition a matrix of samples by samples.
+        var svd = (samples > features ? centred.QR(QRMethod.Thin).R : centred).Svd();
         var axes = svd.VT.SubMatrix(0, components, 0, features);
         for (var axis = 0; axis < components; axis++)
         {

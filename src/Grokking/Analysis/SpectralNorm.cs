@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using TorchSharp;
@@ -5,23 +6,22 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace Grokking.Analysis;
 
-/// <summary>
-/// The spectral norm (largest singular value) of a matrix that changes little from call to call, such as a weight from
-/// epoch to epoch: power iteration on <c>WᵀW</c> that starts where the last call ended.
-/// </summary>
-public sealed class SpectralNorm
+/// <summary>The spectral norm (largest singular value) of a matrix, cheap enough to be taken of a weight every epoch.</summary>
+/// <remarks>
+/// Lanczos' method on <c>WᵀW</c> with full reorthogonalisation, in float64: Golub and Van Loan, Matrix Computations (4th
+/// edition), 10.1 and 10.3. It starts afresh in every call. To start from an earlier epoch's vector would be faster, but an
+/// iteration from there stays for long with a direction that was the largest and is no more.
+/// </remarks>
+public static class SpectralNorm
 {
-    // The error of a Rayleigh quotient is of the order of the residual's square.
-    private const double RelativeResidual = 1e-4;
-    private const int MaximalIterations = 2_000;
+    // The estimate only grows from step to step. It is looked at now and then, and taken once it all but stands still.
+    private const int StepsBetweenEstimates = 5;
+    private const double StandsStill = 1e-8;
 
-    private float[] _right = [];
-    private float[] _next = [];
-
-    /// <summary>The norm of a matrix, to about six digits.</summary>
+    /// <summary>The norm of a matrix, to at least six digits; NaN where an entry is not finite.</summary>
     /// <param name="matrix"><c>[rows, columns] float32</c>, contiguous, on the CPU.</param>
     /// <exception cref="ArgumentException">It is no such matrix.</exception>
-    public double Of(Tensor matrix)
+    public static double Of(Tensor matrix)
     {
         if (matrix.dim() != 2 || matrix.dtype != torch.ScalarType.Float32 || !matrix.is_contiguous() || matrix.device_type != DeviceType.CPU)
         {
@@ -30,66 +30,114 @@ public sealed class SpectralNorm
                 nameof(matrix));
         }
 
-        return Of(MemoryMarshal.Cast<byte, float>(matrix.bytes), (int)matrix.size(1));
+        var (rows, columns) = ((int)matrix.size(0), (int)matrix.size(1));
+        // Steps can't leave the space of the rows and the start.
+        var steps = Math.Min(rows + 1, columns);
+        var rented = ArrayPool<double>.Shared.Rent((rows * columns) + ((steps + 1) * columns) + (2 * steps));
+        try
+        {
+            var weights = rented.AsSpan(0, rows * columns);
+            var rest = rented.AsSpan(rows * columns);
+            TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, float>(matrix.bytes), weights);
+            return Math.Sqrt(LargestEigenvalue(weights, rest[(2 * steps)..], rest[..steps], rest.Slice(steps, steps), columns));
+        }
+        finally
+        {
+            ArrayPool<double>.Shared.Return(rented);
+        }
     }
 
-    private double Of(ReadOnlySpan<float> matrix, int columns)
+    /// <summary>The largest eigenvalue of <c>WᵀW</c>; the other spans are room for the basis and the tridiagonal matrix.</summary>
+    private static double LargestEigenvalue(
+        ReadOnlySpan<double> weights, Span<double> basis, Span<double> diagonal, Span<double> beside, int columns)
     {
-        if (_right.Length != columns)
+        var start = basis[..columns];
+        // Any start that is not orthogonal to the answer will do; it is fixed so that a run can be repeated.
+        var random = new Random(1);
+        foreach (ref var entry in start)
         {
-            _right = new float[columns];
-            _next = new float[columns];
-            // Any start that is not orthogonal to the answer will do; it is fixed so that a run can be repeated.
-            var random = new Random(1);
-            for (var i = 0; i < columns; i++)
-            {
-                _right[i] = random.NextSingle() - 0.5f;
-            }
-
-            Normalise(_right);
+            entry = random.NextDouble() - 0.5;
         }
 
-        var eigenvalue = 0.0;
-        for (var iteration = 0; iteration < MaximalIterations; iteration++)
+        TensorPrimitives.Divide(start, TensorPrimitives.Norm<double>(start), start);
+        var (estimate, scale) = (0.0, 0.0);
+        for (var step = 0; step < diagonal.Length; step++)
         {
-            _next.AsSpan().Clear();
-            for (var row = 0; row < matrix.Length; row += columns)
+            var vector = basis.Slice(step * columns, columns);
+            var next = basis.Slice((step + 1) * columns, columns);
+            Multiply(weights, vector, next);
+            diagonal[step] = TensorPrimitives.Dot<double>(vector, next);
+            // Twice: what little is left after the first time may be rounding, along the vectors that were taken out.
+            for (var earlier = 0; earlier < 2 * (step + 1); earlier++)
             {
-                var weights = matrix.Slice(row, columns);
-                TensorPrimitives.MultiplyAdd(weights, TensorPrimitives.Dot(weights, _right), _next, _next);
+                var other = basis.Slice(earlier % (step + 1) * columns, columns);
+                TensorPrimitives.MultiplyAdd(other, -TensorPrimitives.Dot<double>(other, next), next, next);
             }
 
-            eigenvalue = TensorPrimitives.Dot<float>(_next, _right);
-            var residual = 0.0;
-            for (var i = 0; i < columns; i++)
+            beside[step] = TensorPrimitives.Norm<double>(next);
+            if (!double.IsFinite(beside[step]))
             {
-                var difference = _next[i] - (eigenvalue * _right[i]);
-                residual += difference * difference;
+                return double.NaN;
             }
 
-            if (Normalise(_next) == 0)
+            scale = Math.Max(scale, diagonal[step]);
+            var complete = step == diagonal.Length - 1 || beside[step] <= StandsStill * scale;
+            if (complete || (step + 1) % StepsBetweenEstimates == 0)
             {
-                return 0;
+                var last = estimate;
+                estimate = LargestEigenvalue(diagonal[..(step + 1)], beside[..step]);
+                if (complete || estimate - last <= StandsStill * estimate)
+                {
+                    break;
+                }
             }
 
-            (_right, _next) = (_next, _right);
-            if (Math.Sqrt(residual) <= RelativeResidual * eigenvalue)
-            {
-                break;
-            }
+            TensorPrimitives.Divide(next, beside[step], next);
         }
 
-        return Math.Sqrt(eigenvalue);
+        return estimate;
     }
 
-    private static float Normalise(Span<float> vector)
+    /// <summary><c>WᵀW</c> times a vector.</summary>
+    private static void Multiply(ReadOnlySpan<double> weights, ReadOnlySpan<double> vector, Span<double> product)
     {
-        var norm = TensorPrimitives.Norm<float>(vector);
-        if (norm > 0)
+        product.Clear();
+        for (var row = 0; row < weights.Length; row += vector.Length)
         {
-            TensorPrimitives.Divide(vector, norm, vector);
+            var entries = weights.Slice(row, vector.Length);
+            TensorPrimitives.MultiplyAdd(entries, TensorPrimitives.Dot(entries, vector), product, product);
+        }
+    }
+
+    /// <summary>The largest eigenvalue of a tridiagonal matrix, by bisection (Golub and Van Loan, 8.4.1).</summary>
+    private static double LargestEigenvalue(ReadOnlySpan<double> diagonal, ReadOnlySpan<double> beside)
+    {
+        // It is no less than any entry of the diagonal and, after Gershgorin, no more than any row's sum.
+        var (low, high) = (0.0, 0.0);
+        for (var i = 0; i < diagonal.Length; i++)
+        {
+            low = Math.Max(low, diagonal[i]);
+            high = Math.Max(high, diagonal[i] + (i > 0 ? beside[i - 1] : 0) + (i < beside.Length ? beside[i] : 0));
         }
 
-        return norm;
+        while (high - low > 1e-14 * high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = HasEigenvalueAbove(middle, diagonal, beside) ? (middle, high) : (low, middle);
+        }
+
+        return high;
+    }
+
+    // Sylvester: there are as many eigenvalues above a value as pivots above 0.
+    private static bool HasEigenvalueAbove(double value, ReadOnlySpan<double> diagonal, ReadOnlySpan<double> beside)
+    {
+        var pivot = diagonal[0] - value;
+        for (var i = 1; pivot <= 0 && i < diagonal.Length; i++)
+        {
+            pivot = diagonal[i] - value - (beside[i - 1] * beside[i - 1] / pivot);
+        }
+
+        return pivot > 0;
     }
 }

@@ -13,7 +13,6 @@ public sealed class Trainer
     private readonly ITrainingEngine _engine;
     private readonly Pass _training;
     private readonly Pass _validation;
-    private readonly SpectralNorm _spectralNorm = new();
     private long _step;
     private TimeSpan _trained;
 
@@ -43,7 +42,7 @@ public sealed class Trainer
         while (History.Count < epochs && _training.Finish(cancellation) && _validation.Finish(cancellation))
         {
             _step += _training.Batches;
-            var norm = _spectralNorm.Of(_engine.Model.OutputLayer.weight);
+            var norm = SpectralNorm.Of(_engine.Model.OutputLayer.weight);
             var epoch = new EpochRecord(
                 History.Count, _step, (before + clock.Elapsed).TotalSeconds,
                 _training.Loss, _training.Accuracy, _validation.Loss, _validation.Accuracy, norm);
