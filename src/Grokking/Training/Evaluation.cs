@@ -9,6 +9,9 @@ namespace Grokking.Training;
 /// <param name="Accuracy">Percent of the equations whose largest logit is the label's.</param>
 public readonly record struct Evaluation(double Loss, double Accuracy)
 {
+    // Logits of the million equations modulo 1,009 would be eight gigabytes.
+    private const int EquationsAtOnce = 4096;
+
     /// <summary>Evaluates a model, without training it.</summary>
     /// <param name="model">The network.</param>
     /// <param name="dataset">The equations.</param>
@@ -22,12 +25,18 @@ public readonly record struct Evaluation(double Loss, double Accuracy)
         }
 
         model.RequireVocabulary(dataset);
-        using var scope = NewDisposeScope();
         using var withoutGradients = no_grad();
-        var indices = tensor(equations.ToArray());
-        var labels = dataset.Labels.index_select(0, indices);
-        var logits = model.forward(dataset.Features.index_select(0, indices)).to(float64);
-        var loss = nn.functional.cross_entropy(logits, labels).item<double>();
-        return new Evaluation(loss, 100.0 * logits.argmax(1).eq(labels).sum().item<long>() / equations.Length);
+        var (loss, correct) = (0.0, 0L);
+        for (var start = 0; start < equations.Length; start += EquationsAtOnce)
+        {
+            using var scope = NewDisposeScope();
+            var indices = tensor(equations.Slice(start, Math.Min(EquationsAtOnce, equations.Length - start)).ToArray());
+            var labels = dataset.Labels.index_select(0, indices);
+            var logits = model.forward(dataset.Features.index_select(0, indices)).to(float64);
+            loss += nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum).item<double>();
+            correct += logits.argmax(1).eq(labels).sum().item<long>();
+        }
+
+        return new Evaluation(loss / equations.Length, 100.0 * correct / equations.Length);
     }
 }

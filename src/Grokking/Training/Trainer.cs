@@ -36,8 +36,12 @@ public sealed class Trainer
     public TrainingHistory Train(
         int epochs, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(epochs);
-        History.Reserve(epochs);
+        if (epochs < 0)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(epochs), $"A run can't have {epochs} epochs; ask for 0 or more, such as 20000.");
+        }
+
         var (first, before, clock) = (History.Count, _trained, Stopwatch.StartNew());
         while (History.Count < epochs && _training.Finish(cancellation) && _validation.Finish(cancellation))
         {

@@ -77,6 +77,4 @@ public sealed class TrainingHistory : IReadOnlyList<EpochRecord>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     internal void Add(EpochRecord epoch) => _epochs.Add(epoch);
-
-    internal void Reserve(int epochs) => _epochs.EnsureCapacity(epochs);
 }
