@@ -42,7 +42,7 @@ internal static class MatrixKernel
     /// <param name="c">C: the number of row r and column c stands at <c>r · cRow + c</c>.</param>
     /// <param name="cRow">From row to row of C.</param>
     /// <param name="accumulate">Whether the product is added to C.</param>
-    /// <exception cref="ArgumentException">A span is too short for its shape.</exception>
+    /// <exception cref="ArgumentException">A span is too short for its shape, a stride is negative, or rows of C overlap.</exception>
     public static void Multiply(
         int rows, int columns, int depth,
         ReadOnlySpan<float> a, int aRow, int aStep,
@@ -55,9 +55,18 @@ internal static class MatrixKernel
             return;
         }
 
-        Require(a.Length, ((rows - 1) * aRow) + (Math.Max(depth - 1, 0) * aStep) + Math.Min(depth, 1), nameof(a));
-        Require(b.Length, (Math.Max(depth - 1, 0) * bRow) + (depth > 0 ? columns : 0), nameof(b));
-        Require(c.Length, ((rows - 1) * cRow) + columns, nameof(c));
+        ArgumentOutOfRangeException.ThrowIfNegative(depth);
+        ArgumentOutOfRangeException.ThrowIfNegative(aRow);
+        ArgumentOutOfRangeException.ThrowIfNegative(aStep);
+        ArgumentOutOfRangeException.ThrowIfNegative(bRow);
+        ArgumentOutOfRangeException.ThrowIfLessThan(cRow, columns);
+        if (depth > 0)
+        {
+            Require(a.Length, ((rows - 1L) * aRow) + ((depth - 1L) * aStep) + 1, nameof(a));
+            Require(b.Length, ((depth - 1L) * bRow) + columns, nameof(b));
+        }
+
+        Require(c.Length, ((rows - 1L) * cRow) + columns, nameof(c));
         var shape = new Shape(rows, depth, aRow, aStep, bRow, cRow, accumulate);
         ref var a0 = ref MemoryMarshal.GetReference(a);
         ref var b0 = ref MemoryMarshal.GetReference(b);
@@ -77,7 +86,7 @@ internal static class MatrixKernel
         Columns<Lane1>(shape, column, columns, ref a0, ref b0, ref c0);
     }
 
-    private static void Require(int length, int needed, string name)
+    private static void Require(int length, long needed, string name)
     {
         if (length < needed)
         {
