@@ -1,46 +1,36 @@
+using Grokking.Notebooks.Tests.Reports;
 using Microsoft.Playwright;
+
+// Made when a test first asks, and shared by all.
+[assembly: AssemblyFixture(typeof(Chromium))]
+[assembly: AssemblyFixture(typeof(TortureReport))]
+[assembly: AssemblyFixture(typeof(GrokkingMlpReport))]
 
 namespace Grokking.Notebooks.Tests.Reports;
 
 /// <summary>The Chromium of this machine, without a window and, unless asked for, without a network.</summary>
-public sealed class Chromium : IAsyncLifetime
+public sealed class Chromium : IAsyncDisposable
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
 
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
-
-    public async ValueTask InitializeAsync()
-    {
-        if (Executable() is not { } executable)
-        {
-            return;
-        }
-
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = executable,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
-    }
+    private readonly Lazy<Task<(IPlaywright Driver, IBrowser Browser)>> _started = new(StartAsync);
 
     public async ValueTask DisposeAsync()
     {
-        if (_browser is not null)
+        if (_started.IsValueCreated)
         {
-            await _browser.DisposeAsync();
+            var (driver, browser) = await _started.Value;
+            await browser.DisposeAsync();
+            driver.Dispose();
         }
-
-        _playwright?.Dispose();
     }
 
     /// <summary>Opens a file; the test is skipped where there is no Chromium.</summary>
     internal async Task<IPage> OpenAsync(
         string file, int width = 1440, int height = 900, bool dark = false, bool scripts = true, bool stillness = false, bool online = false)
     {
-        Assert.SkipWhen(_browser is null, "There is no Chromium here: Debian's package `chromium` brings it.");
-        var context = await _browser!.NewContextAsync(new()
+        Assert.SkipWhen(Executable() is null, "There is no Chromium here: Debian's package `chromium` brings it.");
+        var context = await (await _started.Value).Browser.NewContextAsync(new()
         {
             ViewportSize = new() { Width = width, Height = height },
             ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
@@ -58,6 +48,16 @@ public sealed class Chromium : IAsyncLifetime
     internal static Task WaitAsync(IPage page, string condition) =>
         page.EvaluateAsync($"new Promise(done => {{ const look = () => {condition} ? done() : requestAnimationFrame(look); look(); }})")
             .WaitAsync(TimeSpan.FromSeconds(10));
+
+    private static async Task<(IPlaywright Driver, IBrowser Browser)> StartAsync()
+    {
+        var driver = await Playwright.CreateAsync();
+        return (driver, await driver.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Executable(),
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        }));
+    }
 
     private static string? Executable() =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Grokking.Notebooks.Tests.Kernel;
 using Microsoft.Playwright;
 
 namespace Grokking.Notebooks.Tests.Reports;
@@ -7,20 +8,21 @@ namespace Grokking.Notebooks.Tests.Reports;
 public sealed class GrokkingMlpReport : IDisposable
 {
     private readonly ReportProcess _report = new();
+    private readonly Lazy<ReportProcess> _run;
 
-    public GrokkingMlpReport() =>
-        _report.Run("report", Path.Combine(ReportProcess.RepositoryFolder(), "notebooks", "grokking-mlp.ipynb"), "--parameter", "num_epochs=200");
+    public GrokkingMlpReport() => _run = new(() =>
+        _report.Run("report", Path.Combine(Repository.Notebooks, "grokking-mlp.ipynb"), "--parameter", "num_epochs=200"));
 
-    internal ReportProcess Run => _report;
+    internal ReportProcess Run => _run.Value;
 
     /// <summary>The page's full path.</summary>
-    public string Page => _report.File("reports/grokking-mlp.html");
+    public string Page => Run.File("reports/grokking-mlp.html");
 
     public void Dispose() => _report.Dispose();
 }
 
 /// <summary>The page that the README's first command makes, in a browser without a network.</summary>
-public sealed partial class GrokkingMlpReportTests(Chromium chromium, GrokkingMlpReport report) : IClassFixture<Chromium>, IClassFixture<GrokkingMlpReport>
+public sealed partial class GrokkingMlpReportTests(Chromium chromium, GrokkingMlpReport report)
 {
     private static readonly string[] Titles = ["Loss Curve", "Training Accuracy", "Output Layer Norm", "Layer weights"];
 

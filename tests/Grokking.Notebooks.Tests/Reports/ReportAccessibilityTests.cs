@@ -1,9 +1,10 @@
 using System.Text.Json;
+using Grokking.Notebooks.Tests.Kernel;
 
 namespace Grokking.Notebooks.Tests.Reports;
 
 /// <summary>The page before axe-core's rules, in each of its shapes and colours.</summary>
-public sealed class ReportAccessibilityTests(Chromium chromium, TortureReport torture) : IClassFixture<Chromium>, IClassFixture<TortureReport>
+public sealed class ReportAccessibilityTests(Chromium chromium, TortureReport torture)
 {
     private const string Folder = "GROKKING_AXE_CORE";
 
@@ -30,7 +31,7 @@ public sealed class ReportAccessibilityTests(Chromium chromium, TortureReport to
     private static string? Axe()
     {
         var folder = Environment.GetEnvironmentVariable(Folder)
-            ?? Path.Combine(ReportProcess.RepositoryFolder(), "tests", "Grokking.Notebooks.Tests", "node_modules", "axe-core");
+            ?? Path.Combine(Repository.Folder, "tests", "Grokking.Notebooks.Tests", "node_modules", "axe-core");
         var file = Path.Combine(folder, "axe.min.js");
         return File.Exists(file) ? file : null;
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Grokking.Notebooks.Tests.Kernel;
 
 namespace Grokking.Notebooks.Tests.Reports;
 
@@ -15,7 +16,7 @@ public sealed class ReportAssembliesTests : IDisposable
         _report.Write(
             "copies.ipynb",
             $"""
-            #r "{ReportProcess.RepositoryFolder()}/src/Grokking.Notebooks/bin/Grokking.Notebooks.dll"
+            #r "{Repository.Folder}/src/Grokking.Notebooks/bin/Grokking.Notebooks.dll"
             using Grokking.Charts;
             using Grokking.Data;
             using Grokking.Models;

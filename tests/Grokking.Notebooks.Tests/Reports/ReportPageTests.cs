@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace Grokking.Notebooks.Tests.Reports;
 
 /// <summary>The page of a notebook that is hard to show, in a real browser without a network.</summary>
-public sealed class ReportPageTests(Chromium chromium, TortureReport torture) : IClassFixture<Chromium>, IClassFixture<TortureReport>
+public sealed class ReportPageTests(Chromium chromium, TortureReport torture)
 {
     [Fact]
     public async Task Output_that_looks_like_html_is_text()

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Grokking.Notebooks.Tests.Reports;
 
 /// <summary>A page that tries to reach a server next door, and a server that counts who comes.</summary>
-public sealed class ReportPolicyTests(Chromium chromium) : IClassFixture<Chromium>, IDisposable
+public sealed class ReportPolicyTests(Chromium chromium) : IDisposable
 {
     private readonly ReportProcess _report = new();
 

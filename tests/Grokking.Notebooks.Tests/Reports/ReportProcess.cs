@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Grokking.Notebooks.Tests.Kernel;
 
 namespace Grokking.Notebooks.Tests.Reports;
 
@@ -62,7 +63,7 @@ internal sealed class ReportProcess : IDisposable
     public Process Start(params string[] arguments)
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        var command = Path.Combine(RepositoryFolder(), "src", "Grokking.Cli", "bin", configuration, "net10.0", "Grokking.Cli.dll");
+        var command = Path.Combine(Repository.Folder, "src", "Grokking.Cli", "bin", configuration, "net10.0", "Grokking.Cli.dll");
         var start = new ProcessStartInfo("dotnet", [command, .. arguments])
         {
             WorkingDirectory = Folder,
@@ -70,17 +71,6 @@ internal sealed class ReportProcess : IDisposable
             RedirectStandardError = true,
         };
         return Process.Start(start)!;
-    }
-
-    public static string RepositoryFolder()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!System.IO.File.Exists(Path.Combine(folder.FullName, "Grokking.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return folder.FullName;
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);

@@ -2,7 +2,15 @@ using System.Text.Json.Nodes;
 
 namespace Grokking.Notebooks.Tests.Reports;
 
-public sealed class ReportRunTests : IDisposable
+/// <summary>The report of <c>plain.ipynb</c>, made once.</summary>
+public sealed class PlainReport : IDisposable
+{
+    internal ReportProcess Run { get; } = new ReportProcess().Run("report", ReportProcess.Notebook("plain.ipynb"));
+
+    public void Dispose() => Run.Dispose();
+}
+
+public sealed class ReportRunTests(PlainReport plain) : IClassFixture<PlainReport>, IDisposable
 {
     private readonly ReportProcess _report = new();
 
@@ -11,31 +19,25 @@ public sealed class ReportRunTests : IDisposable
     [Fact]
     public void A_notebook_becomes_a_page_and_an_executed_notebook_and_nothing_else()
     {
-        _report.Run("report", ReportProcess.Notebook("plain.ipynb"));
-
-        Assert.Equal("", _report.Error);
-        Assert.Equal(0, _report.ExitCode);
-        Assert.Equal(["reports/plain.html", "reports/plain.ipynb"], _report.Files());
-        Assert.Contains("reports/plain.html", _report.Output);
+        Assert.Equal("", plain.Run.Error);
+        Assert.Equal(0, plain.Run.ExitCode);
+        Assert.Equal(["reports/plain.html", "reports/plain.ipynb"], plain.Run.Files());
+        Assert.Contains("reports/plain.html", plain.Run.Output);
     }
 
     [Fact]
     public void Without_a_terminal_each_cell_is_a_plain_line()
     {
-        _report.Run("report", ReportProcess.Notebook("plain.ipynb"));
-
-        var lines = _report.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = plain.Run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(4, lines.Length);
         Assert.Matches(@"^\[1/3\] var count = 3; \((\d+\.\d s|\d+ ms)\)$", lines[0]);
-        Assert.DoesNotContain('\u001b', _report.Output);
+        Assert.DoesNotContain('\u001b', plain.Run.Output);
     }
 
     [Fact]
     public void The_executed_notebook_holds_outputs_and_counts_and_keeps_ids_and_metadata()
     {
-        _report.Run("report", ReportProcess.Notebook("plain.ipynb"));
-
-        var executed = Executed("reports/plain.ipynb");
+        var executed = Executed(plain.Run.File("reports/plain.ipynb"));
         Assert.Equal(4, (int)executed["nbformat"]!);
         Assert.Equal(5, (int)executed["nbformat_minor"]!);
         Assert.Equal(".net-csharp", (string)executed["metadata"]!["kernelspec"]!["name"]!);
@@ -58,7 +60,7 @@ public sealed class ReportRunTests : IDisposable
     {
         _report.Run("report", ReportProcess.Notebook("plain.ipynb"), "--parameter", "count=2");
 
-        var executed = Executed("reports/plain.ipynb");
+        var executed = Executed(_report.File("reports/plain.ipynb"));
         var cells = executed["cells"]!.AsArray();
         var injected = cells[cells.IndexOf(Cell(executed, "parameters")) + 1]!;
         Assert.Equal("injected-parameters", (string)injected["metadata"]!["tags"]![0]!);
@@ -70,10 +72,10 @@ public sealed class ReportRunTests : IDisposable
     [Fact]
     public void An_executed_notebook_can_be_run_again_with_another_value()
     {
-        _report.Run("report", ReportProcess.Notebook("plain.ipynb"), "--parameter", "count=2");
-        _report.Run("report", "reports/plain.ipynb", "--parameter", "count=1", "--output", "again/plain.html");
+        _report.Run("report", plain.Run.File("reports/plain.ipynb"), "--parameter", "count=2", "--output", "once/plain.html");
+        _report.Run("report", "once/plain.ipynb", "--parameter", "count=1", "--output", "again/plain.html");
 
-        var executed = Executed("again/plain.ipynb");
+        var executed = Executed(_report.File("again/plain.ipynb"));
         Assert.Single(executed["cells"]!.AsArray(), cell => cell!["metadata"]!["tags"]?[0]?.ToString() == "injected-parameters");
         Assert.Equal("1 of 1\n", Text(Cell(executed, "counting")["outputs"]![0]!["text"]!));
     }
@@ -95,7 +97,7 @@ public sealed class ReportRunTests : IDisposable
             """);
         _report.Run("report", "bar.ipynb");
 
-        var outputs = Executed("reports/bar.ipynb")["cells"]![0]!["outputs"]!.AsArray();
+        var outputs = Executed(_report.File("reports/bar.ipynb"))["cells"]![0]!["outputs"]!.AsArray();
         Assert.Equal(2, outputs.Count);
         Assert.Equal("3 of 3", Text(outputs[0]!["data"]!["text/plain"]!));
         Assert.Equal("<b>3 of 3</b>", Text(outputs[0]!["data"]!["text/html"]!));
@@ -112,7 +114,7 @@ public sealed class ReportRunTests : IDisposable
         Assert.Equal(
             "broken.ipynb: cell 2 failed, and reports/broken.html shows where: DivideByZeroException: Attempted to divide by zero.\n",
             _report.Error);
-        var cells = Executed("reports/broken.ipynb")["cells"]!;
+        var cells = Executed(_report.File("reports/broken.ipynb"))["cells"]!;
         Assert.Equal("DivideByZeroException", (string)cells[2]!["outputs"]![0]!["ename"]!);
         Assert.Null(cells[3]!["execution_count"]);
         Assert.Contains("href=\"#cell-c2\"", File.ReadAllText(_report.File("reports/broken.html")));
@@ -129,7 +131,7 @@ public sealed class ReportRunTests : IDisposable
         Assert.Single(_report.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
-    private JsonNode Executed(string file) => JsonNode.Parse(File.ReadAllText(_report.File(file)))!;
+    private static JsonNode Executed(string file) => JsonNode.Parse(File.ReadAllText(file))!;
 
     private static JsonNode Cell(JsonNode notebook, string id) => notebook["cells"]!.AsArray().Single(cell => (string)cell!["id"]! == id)!;
 

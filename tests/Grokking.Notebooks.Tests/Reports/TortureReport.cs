@@ -5,10 +5,12 @@ public sealed class TortureReport : IDisposable
 {
     private readonly ReportProcess _report = new();
 
-    public TortureReport() => _report.Run("report", ReportProcess.Notebook("torture.ipynb"), "--parameter", "count=4");
+    private readonly Lazy<ReportProcess> _run;
+
+    public TortureReport() => _run = new(() => _report.Run("report", ReportProcess.Notebook("torture.ipynb"), "--parameter", "count=4"));
 
     /// <summary>The page's full path.</summary>
-    public string Page => _report.File("reports/torture.html");
+    public string Page => _run.Value.File("reports/torture.html");
 
     public void Dispose() => _report.Dispose();
 }
