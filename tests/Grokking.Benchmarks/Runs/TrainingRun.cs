@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using Grokking.Data;
+using Grokking.Models;
+using Grokking.Training;
+using static TorchSharp.torch;
+
+namespace Grokking.Benchmarks.Runs;
+
+/// <summary>A run in this process: data, model, engine and trainer, made together and freed together.</summary>
+internal sealed class TrainingRun : IRun
+{
+    private static readonly Lock WeightsAreDrawn = new();
+
+    private readonly EquationDataset _dataset;
+    private readonly Generator _generator;
+    private readonly ITrainingEngine _engine;
+    private readonly Trainer _trainer;
+    private readonly int _torchThreads;
+
+    private TrainingRun(TrainingOptions options, int torchThreads, MakeEngine makeEngine, RunSeed seed, int modulus)
+    {
+        // Every thread has a setting of its own.
+        set_num_threads(torchThreads);
+        _torchThreads = torchThreads;
+        _dataset = new EquationDataset(modulus, Operation.Add);
+        _generator = new Generator(seed.Data);
+        Order = new BatchOrder(DatasetSplit.ByFraction(_dataset, 0.8, _generator), options.BatchSize, _generator);
+        Model = NewModel(_dataset, seed.Model);
+        Threads = options.Threads ?? 1;
+        _engine = makeEngine(Model, _dataset, options);
+        _trainer = new Trainer(_engine, Order);
+    }
+
+    private delegate ITrainingEngine MakeEngine(GrokkingMlp model, EquationDataset dataset, TrainingOptions options);
+
+    public int Threads { get; }
+
+    public GrokkingMlp Model { get; }
+
+    public BatchOrder Order { get; }
+
+    public IEnumerable<CurvePoint> Curve => _trainer.History.Select(e => new CurvePoint(e.Epoch, e.Seconds, e.ValidationAccuracy));
+
+    /// <summary>A run of the fused engine.</summary>
+    public static TrainingRun Fused(TrainingOptions options, RunSeed seed, int modulus = 97) =>
+        new(options, 1, (model, dataset, recipe) => new FusedEngine(model, dataset, recipe), seed, modulus);
+
+    /// <summary>A run of the autograd engine.</summary>
+    public static TrainingRun Autograd(TrainingOptions options, RunSeed seed) =>
+        new(options, options.Threads ?? 1, (model, dataset, recipe) => new AutogradEngine(model, dataset, recipe), seed, 97);
+
+    public double Seconds(int times)
+    {
+        // One setting for the whole thread, and other runs take turns on it.
+        set_num_threads(_torchThreads);
+        var clock = Stopwatch.StartNew();
+        _trainer.Train(_trainer.History.Count + times);
+        return clock.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>Trains until the history has some epochs, or until it is stopped.</summary>
+    public TrainingHistory Train(int epochs, IProgress<TrainingProgress> progress, CancellationToken cancellation) =>
+        _trainer.Train(epochs, progress, cancellation);
+
+    public void Dispose()
+    {
+        _engine.Dispose();
+        Model.Dispose();
+        _generator.Dispose();
+        _dataset.Dispose();
+    }
+
+    // The generator that weights are drawn from is the process's.
+    private static GrokkingMlp NewModel(EquationDataset dataset, long seed)
+    {
+        lock (WeightsAreDrawn)
+        {
+            manual_seed(seed);
+            return new GrokkingMlp(dataset.Vocabulary.Count);
+        }
+    }
+}
