@@ -1,5 +1,7 @@
+using System.ComponentModel;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Spectre.Console.Cli;
@@ -12,7 +14,7 @@ internal sealed class KernelsCommand : Command<KernelsCommand.Settings>
     internal sealed class Settings : CommandSettings
     {
         [CommandOption("--short")]
-        [System.ComponentModel.Description("Three iterations each: to see that it runs, not how fast.")]
+        [Description("Three iterations each: to see that it runs, not how fast.")]
         public bool Short { get; init; }
     }
 
@@ -22,7 +24,8 @@ internal sealed class KernelsCommand : Command<KernelsCommand.Settings>
         var config = DefaultConfig.Instance
             .AddJob((settings.Short ? Job.ShortRun : Job.Default).WithToolchain(InProcessEmitToolchain.Instance))
             .WithArtifactsPath(Path.Combine(AppContext.BaseDirectory, "BenchmarkDotNet.Artifacts"))
-            .WithOptions(ConfigOptions.JoinSummary);
+            .WithOptions(ConfigOptions.JoinSummary)
+            .WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(40));
         BenchmarkRunner.Run(
             [
                 BenchmarkConverter.TypeToBenchmarks(typeof(MatrixBenchmark), config.AddColumn(new GigaflopsColumn())),
