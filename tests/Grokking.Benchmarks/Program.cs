@@ -1,4 +1,7 @@
 using Grokking.Benchmarks;
+using Grokking.Benchmarks.Curves;
+using Grokking.Benchmarks.Kernels;
+using Grokking.Benchmarks.Recipes;
 using Grokking.Benchmarks.Speed;
 using Spectre.Console.Cli;
 
@@ -8,6 +11,16 @@ app.Configure(configuration =>
     configuration.SetApplicationName("benchmarks");
     configuration.UseStrictParsing();
     configuration.PropagateExceptions();
+    configuration.AddCommand<KernelsCommand>("kernels")
+        .WithDescription("The fused engine's kernels one by one, in BenchmarkDotNet.");
+    configuration.AddCommand<CurvesCommand>("curves")
+        .WithDescription("Validation accuracy against seconds: the fused engine, autograd and PyTorch, one after the other.");
+    configuration.AddCommand<ChartCommand>("chart")
+        .WithDescription("Draws what curves wrote.");
+    configuration.AddCommand<SeedsCommand>("seeds")
+        .WithDescription("A recipe with several seeds at once: when each of them groks.");
+    configuration.AddCommand<SearchCommand>("search")
+        .WithDescription("Searches for the recipe that groks soonest, and tries it on fresh seeds.");
 });
 
 try
@@ -18,4 +31,9 @@ catch (Exception refused) when (refused is RequestException or CommandAppExcepti
 {
     Console.Error.WriteLine(refused.Message);
     return 2;
+}
+catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine(failed.Message);
+    return 1;
 }

@@ -1,6 +1,6 @@
 namespace Grokking.Benchmarks.Measuring;
 
-/// <summary>One number a round. Two samples of one measurement belong together round by round.</summary>
+/// <summary>Numbers of one kind: one a round, or one a run. Two samples of one measurement belong together round by round.</summary>
 internal sealed record Sample(double[] Values)
 {
     public double Median => Quantile(0.5);
@@ -8,6 +8,8 @@ internal sealed record Sample(double[] Values)
     public double LowerQuartile => Quantile(0.25);
 
     public double UpperQuartile => Quantile(0.75);
+
+    public double Largest => Values.Max();
 
     /// <summary>The ratio round by round: what slowed both of a round is not in it.</summary>
     public static Sample operator /(Sample numerator, Sample denominator) =>
@@ -20,7 +22,9 @@ internal sealed record Sample(double[] Values)
         double[] sorted = [.. Values.Order()];
         var place = share * (sorted.Length - 1);
         var below = (int)place;
-        var above = Math.Min(below + 1, sorted.Length - 1);
-        return sorted[below] + ((place - below) * (sorted[above] - sorted[below]));
+        // Infinities have no distance.
+        return place == below || sorted[below] == sorted[below + 1]
+            ? sorted[below]
+            : sorted[below] + ((place - below) * (sorted[below + 1] - sorted[below]));
     }
 }

@@ -41,7 +41,7 @@ internal sealed class PyTorchRun : IRun
         for (var i = 0; i < times; i++)
         {
             var line = _process.StandardOutput.ReadLine()
-                ?? throw new InvalidOperationException("seed_notebook.py ended early; what Python wrote above says why.");
+                ?? throw new EndOfStreamException("seed_notebook.py ended early; what Python wrote above says why.");
             var fields = line.Split(',');
             _curve.Add(new CurvePoint(int.Parse(fields[0], CultureInfo.InvariantCulture), Number(fields[1]), Number(fields[2])));
         }

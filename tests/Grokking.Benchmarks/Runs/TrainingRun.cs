@@ -51,15 +51,16 @@ internal sealed class TrainingRun : IRun
 
     public double Seconds(int times)
     {
-        // One setting for the whole thread, and other runs take turns on it.
+        // Other runs that take turns on this thread have another setting.
         set_num_threads(_torchThreads);
         var clock = Stopwatch.StartNew();
         _trainer.Train(_trainer.History.Count + times);
         return clock.Elapsed.TotalSeconds;
     }
 
-    /// <summary>Trains until the history has some epochs, or until it is stopped.</summary>
-    public TrainingHistory Train(int epochs, IProgress<TrainingProgress> progress, CancellationToken cancellation) =>
+    /// <summary>Trains until the history has some epochs, or until it is cancelled.</summary>
+    public TrainingHistory Train(
+        int epochs, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default) =>
         _trainer.Train(epochs, progress, cancellation);
 
     public void Dispose()

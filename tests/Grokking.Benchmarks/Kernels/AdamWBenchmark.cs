@@ -1,0 +1,20 @@
+using BenchmarkDotNet.Attributes;
+using Grokking.Training;
+using Grokking.Training.Kernels;
+
+namespace Grokking.Benchmarks.Kernels;
+
+/// <summary>One AdamW step over as many weights as the seed's network has.</summary>
+public class AdamWBenchmark
+{
+    private const int Weights = 91_107;
+
+    private readonly AdamW _adamW = new(TrainingOptions.Original, step: 1);
+    private readonly Memory<float> _weights = RandomNumbers.Buffer(new Random(0), Weights);
+    private readonly Memory<float> _gradients = RandomNumbers.Buffer(new Random(1), Weights);
+    private readonly Memory<float> _means = AlignedBuffer.Allocate(Weights);
+    private readonly Memory<float> _squares = AlignedBuffer.Allocate(Weights);
+
+    [Benchmark]
+    public void Update() => _adamW.Update(_weights.Span, _gradients.Span, _means.Span, _squares.Span);
+}

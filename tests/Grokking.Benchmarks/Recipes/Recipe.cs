@@ -1,0 +1,58 @@
+using Grokking.Training;
+
+namespace Grokking.Benchmarks.Recipes;
+
+/// <summary>A point of the search: one place on each of five scales.</summary>
+internal readonly record struct Recipe(int LearningRate, int WeightDecay, int BatchSize, int Beta1, int Beta2)
+{
+    private static readonly double[] LearningRates = [0.001, 0.0015, 0.002, 0.003, 0.004, 0.006, 0.008, 0.012, 0.016, 0.024];
+    private static readonly double[] WeightDecays = [0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 6, 8];
+    private static readonly int[] BatchSizes = [128, 256, 384, 512, 768, 1024, 1536, 2048];
+    private static readonly double[] Betas1 = [0.7, 0.8, 0.85, 0.9, 0.95];
+    private static readonly double[] Betas2 = [0.9, 0.95, 0.98, 0.99, 0.995, 0.999];
+
+    private static readonly int[] Scales =
+        [LearningRates.Length, WeightDecays.Length, BatchSizes.Length, Betas1.Length, Betas2.Length];
+
+    /// <summary>Where the search starts: learning rate 0.003, weight decay 1, batch 512, betas 0.9 and 0.98.</summary>
+    public static Recipe Start { get; } = new(3, 5, 3, 3, 2);
+
+    /// <summary>The options it stands for.</summary>
+    public TrainingOptions Options => new()
+    {
+        LearningRate = LearningRates[LearningRate],
+        WeightDecay = WeightDecays[WeightDecay],
+        BatchSize = BatchSizes[BatchSize],
+        Beta1 = Betas1[Beta1],
+        Beta2 = Betas2[Beta2],
+    };
+
+    private int[] Places => [LearningRate, WeightDecay, BatchSize, Beta1, Beta2];
+
+    /// <summary>Any recipe, each as likely as another.</summary>
+    public static Recipe Random(Random random) => At([.. Scales.Select(length => random.Next(length))]);
+
+    /// <summary>The recipes one place away on one of the scales.</summary>
+    public IEnumerable<Recipe> Neighbours()
+    {
+        for (var scale = 0; scale < Scales.Length; scale++)
+        {
+            foreach (var step in new[] { -1, 1 })
+            {
+                var places = Places;
+                places[scale] += step;
+                if (places[scale] >= 0 && places[scale] < Scales[scale])
+                {
+                    yield return At(places);
+                }
+            }
+        }
+    }
+
+    public override string ToString() =>
+        string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"lr {Options.LearningRate}, wd {Options.WeightDecay}, batch {Options.BatchSize}, betas {Options.Beta1} {Options.Beta2}");
+
+    private static Recipe At(int[] places) => new(places[0], places[1], places[2], places[3], places[4]);
+}
