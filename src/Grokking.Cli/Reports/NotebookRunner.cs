@@ -12,17 +12,15 @@ namespace Grokking.Cli.Reports;
 
 /// <summary>Runs a notebook's cells, in order, on a .NET Interactive kernel in this process.</summary>
 /// <remarks>
-/// This process must not touch Grokking, TorchSharp or Plotly.NET itself: the kernel loads them when a cell does. While a
-/// cell runs, <see cref="Console"/> is the kernel's: writing to it from here would wait for itself.
+/// Only cells load Grokking, TorchSharp and Plotly.NET. They get this program's own copies, which .NET looks for before
+/// the folder of a notebook's <c>#r</c>, so there is one of each; a test holds that. While a cell runs,
+/// <see cref="Console"/> is the kernel's: writing to it from here would wait for itself.
 /// </remarks>
-internal sealed class NotebookRunner
+/// <param name="view">Told of each cell, and of what moves in it.</param>
+internal sealed class NotebookRunner(RunView view)
 {
     /// <summary>How long a cell that was asked to stop may take to show how far it came.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
-
-    private readonly RunView _view;
-
-    public NotebookRunner(RunView view) => _view = view;
 
     /// <summary>Runs until the end, the first cell that fails, or the token. Outputs go into the notebook's cells.</summary>
     public async Task<NotebookRun> RunAsync(Notebook notebook, IReadOnlyList<(string Name, string Value)> parameters, CancellationToken stop)
@@ -31,36 +29,22 @@ internal sealed class NotebookRunner
         var clock = Stopwatch.StartNew();
         Directory.SetCurrentDirectory(notebook.Folder);
         using var kernel = CreateKernel(stop);
-        var recorder = new OutputRecorder { Updated = _view.Progress };
-        using var recording = kernel.KernelEvents.Subscribe(new Observer(recorder.Add));
+        var recorder = new OutputRecorder { Updated = view.Progress };
+        using var recording = kernel.KernelEvents.Subscribe(recorder.Add);
 
         var cells = notebook.Cells.Where(cell => cell.IsRunnable).ToList();
         (int, NotebookCell)? ended = null;
         for (var i = 0; i < cells.Count && ended is null; i++)
         {
-            if (stop.IsCancellationRequested)
+            if (!stop.IsCancellationRequested)
             {
-                ended = (i + 1, cells[i]);
-                break;
+                cells[i].ExecutionCount = i + 1;
+                view.CellStarted(i + 1, cells.Count, cells[i].FirstLine);
+                await RunCellAsync(kernel, cells[i], recorder, stop);
+                view.CellFinished(cells[i].State, cells[i].Elapsed);
             }
 
-            var cell = cells[i];
-            cell.ExecutionCount = i + 1;
-            recorder.Record(cell);
-            _view.CellStarted(i + 1, cells.Count, cell.FirstLine);
-            var cellClock = Stopwatch.StartNew();
-            var failure = await SubmitAsync(kernel, cell.Source, stop);
-            cell.Elapsed = cellClock.Elapsed;
-            recorder.Record(null);
-
-            cell.State = stop.IsCancellationRequested ? CellState.Stopped : failure is null ? CellState.Done : CellState.Failed;
-            if (cell.State == CellState.Failed)
-            {
-                cell.Outputs.Add(CellFailure.Describe(failure!));
-            }
-
-            _view.CellFinished(cell.State, cell.Elapsed);
-            ended = cell.State == CellState.Done ? null : (i + 1, cell);
+            ended = cells[i].State == CellState.Done ? null : (i + 1, cells[i]);
         }
 
         return new NotebookRun
@@ -118,16 +102,30 @@ internal sealed class NotebookRunner
         }
     }
 
-    private static async Task<CommandFailed?> SubmitAsync(Kernel kernel, string code, CancellationToken stop)
+    private static async Task RunCellAsync(Kernel kernel, NotebookCell cell, OutputRecorder recorder, CancellationToken stop)
     {
+        recorder.Record(cell);
+        var clock = Stopwatch.StartNew();
         using var stopping = stop.Register(() => kernel.SendAsync(new Cancel()));
-        var result = await kernel.SendAsync(new SubmitCode(code));
-        return result.Events.OfType<CommandFailed>().LastOrDefault();
+        var result = await kernel.SendAsync(new SubmitCode(cell.Source));
+        cell.Elapsed = clock.Elapsed;
+        recorder.Record(null);
+
+        var failure = result.Events.OfType<CommandFailed>().LastOrDefault();
+        cell.State = failure is null ? CellState.Done : stop.IsCancellationRequested ? CellState.Stopped : CellState.Failed;
+        if (cell.State == CellState.Failed)
+        {
+            cell.Outputs.Add(CellFailure.Describe(failure!));
+        }
     }
 
     private static List<string> LoadedVersions()
     {
-        var versions = new List<string> { RuntimeInformation.FrameworkDescription, $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}" };
+        var versions = new List<string>
+        {
+            RuntimeInformation.FrameworkDescription,
+            $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}",
+        };
         foreach (var (name, title) in new[] { ("Microsoft.DotNet.Interactive", ".NET Interactive"), ("TorchSharp", "TorchSharp"), ("Plotly.NET", "Plotly.NET") })
         {
             var assembly = AppDomain.CurrentDomain.GetAssemblies().FirstOrDefault(a => a.GetName().Name == name);
@@ -138,18 +136,5 @@ internal sealed class NotebookRunner
         }
 
         return versions;
-    }
-
-    private sealed class Observer(Action<KernelEvent> next) : IObserver<KernelEvent>
-    {
-        public void OnCompleted()
-        {
-        }
-
-        public void OnError(Exception error)
-        {
-        }
-
-        public void OnNext(KernelEvent value) => next(value);
     }
 }

@@ -43,37 +43,52 @@ internal sealed class ReportCommand : AsyncCommand<ReportCommand.Settings>
         var exitCode = ExitCode.Done;
         foreach (var job in jobs)
         {
-            var run = await new NotebookRunner(view).RunAsync(job.Notebook, parameters, interruption.Token);
-            PapermillRecord.Write(run);
-            try
+            if (jobs.Count > 1)
             {
-                AtomicFile.Write(job.Executed, run.Notebook.ToJson());
-                AtomicFile.Write(job.Page, await ReportPage.OfAsync(run, Shown(start, job.Notebook)));
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                Console.Error.WriteLine($"{job.Name} ran, but its report can't be written: {error.Message}");
-                return End(ExitCode.Failed);
+                view.Say(job.Name);
             }
 
-            var page = Path.GetRelativePath(start, job.Page);
-            if (run.Ended is not { } ended)
+            var run = await new NotebookRunner(view).RunAsync(job.Notebook, parameters, interruption.Token);
+            exitCode = Math.Max(exitCode, await WriteAsync(job, run, start, view));
+            if (interruption.Token.IsCancellationRequested)
             {
-                view.Say($"{page} ({Size(job.Page)}, {RunView.Duration(run.Elapsed)})");
-            }
-            else if (ended.Cell.State == CellState.Failed)
-            {
-                Console.Error.WriteLine($"{job.Name}: cell {ended.Number} failed, and {page} shows where: {Sentence(ended.Cell)}.");
-                exitCode = ExitCode.Failed;
-            }
-            else
-            {
-                Console.Error.WriteLine($"{job.Name} was stopped in cell {ended.Number}, and {page} shows what was finished.");
-                return End(ExitCode.Stopped);
+                break;
             }
         }
 
-        return End(exitCode);
+        // A cell that did not listen when it was asked to stop may still be running: it must not keep the process alive.
+        Environment.Exit(exitCode);
+        return exitCode;
+    }
+
+    /// <summary>Writes what the run brought, and says how it went.</summary>
+    private static async Task<int> WriteAsync(Job job, NotebookRun run, string start, RunView view)
+    {
+        var page = BelowOrNull(start, job.Page) ?? job.Page;
+        try
+        {
+            PapermillRecord.Write(run);
+            AtomicFile.Write(job.Executed, run.Notebook.ToJson());
+            AtomicFile.Write(job.Page, await ReportPage.OfAsync(run, BelowOrNull(start, job.Notebook.Path) ?? Path.GetFileName(job.Notebook.Path)));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"{job.Name} ran, but its report can't be written: {error.Message}");
+            return ExitCode.Failed;
+        }
+
+        switch (run.Ended)
+        {
+            case null:
+                view.Say($"{page} ({Size(job.Page)}, {RunView.Duration(run.Elapsed)})");
+                return ExitCode.Done;
+            case (var number, { State: CellState.Failed } cell):
+                Console.Error.WriteLine($"{job.Name}: cell {number} failed, and {page} shows where: {Sentence(cell)}.");
+                return ExitCode.Failed;
+            case (var number, _):
+                Console.Error.WriteLine($"{job.Name} was stopped in cell {number}, and {page} shows what was finished.");
+                return ExitCode.Stopped;
+        }
     }
 
     /// <summary>Everything that can be refused is refused here, before the first cell runs.</summary>
@@ -133,11 +148,11 @@ internal sealed class ReportCommand : AsyncCommand<ReportCommand.Settings>
         return page;
     }
 
-    /// <summary>The notebook's name for a page that may be handed on: nothing of the folders above the current one.</summary>
-    private static string Shown(string start, Notebook notebook)
+    /// <summary>The path from the folder, where it leads into it.</summary>
+    private static string? BelowOrNull(string folder, string path)
     {
-        var relative = Path.GetRelativePath(start, notebook.Path);
-        return relative.StartsWith("..", StringComparison.Ordinal) ? Path.GetFileName(notebook.Path) : relative.Replace('\\', '/');
+        var relative = Path.GetRelativePath(folder, path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? null : relative.Replace('\\', '/');
     }
 
     private static string Size(string file)
@@ -152,12 +167,5 @@ internal sealed class ReportCommand : AsyncCommand<ReportCommand.Settings>
         var error = cell.Outputs.OfType<ErrorOutput>().Last();
         var message = error.Message.Split('\n')[0].Trim().TrimEnd('.');
         return error.Name == CellFailure.CompilerError ? message : message.Length == 0 ? error.Name : $"{error.Name}: {message}";
-    }
-
-    /// <summary>A cell that did not listen when it was asked to stop may still be running: it must not keep the process alive.</summary>
-    private static int End(int code)
-    {
-        Environment.Exit(code);
-        return code;
     }
 }
