@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Grokking.Benchmarks.Measuring;
 using Grokking.Benchmarks.Runs;
+using Grokking.Runtime;
 using Spectre.Console;
 using Spectre.Console.Cli;
 using static Grokking.Benchmarks.FigureTable;
@@ -9,17 +11,17 @@ namespace Grokking.Benchmarks.Recipes;
 
 /// <summary>
 /// <c>search</c>: which recipe groks always, and soonest. Random recipes go through successive halving (the more seeds a
-/// recipe has been tried on, the fewer recipes are left); the winner climbs to better neighbours; seeds that the search has not
-/// seen judge it.
+/// recipe has been tried on, the fewer recipes are left); the winner climbs to better neighbours. All of that counts
+/// arithmetic, not time, with a seed a core. Seeds that the search has not seen judge the winner, one run at a time on all cores.
 /// </summary>
 internal sealed class SearchCommand : Command<SearchCommand.Settings>
 {
     private const int SearchSeeds = 10;
     private const int FirstFreshSeed = 1000;
 
-    // Seconds. A search gives up what is slow; the judgement waits for it.
-    private const double SearchLimit = 1.5;
-    private const double FreshLimit = 30;
+    // GFLOP; an epoch of the seed's set-up takes 0.9. A search gives up what is slow; the judgement waits for it.
+    private const double SearchLimit = 90;
+    private const double FreshLimit = 2000;
 
     // After a rung each surviving recipe has been tried on so many seeds, and so many recipes survive.
     private static readonly (int Seeds, double Survivors)[] Rungs = [(2, 0.25), (5, 0.3), (SearchSeeds, 0)];
@@ -101,27 +103,26 @@ internal sealed class SearchCommand : Command<SearchCommand.Settings>
 
     private void Try(Recipe recipe, int seeds)
     {
-        _trials.TryAdd(recipe, new Trial(recipe.Options));
+        _trials.TryAdd(recipe, new Trial(recipe.Options with { Threads = 1 }));
         var trial = _trials[recipe];
-        for (var seed = trial.Count; seed < seeds; seed++)
-        {
-            trial.Run(SeedOf(seed), SearchLimit);
-        }
+        Parallel.For(
+            trial.Count, Math.Max(trial.Count, seeds), new ParallelOptions { MaxDegreeOfParallelism = PhysicalCores.Count },
+            seed => trial.Run(SeedOf(seed), SearchLimit));
     }
 
     private IEnumerable<Recipe> Ranked(IEnumerable<Recipe> recipes) =>
-        recipes.OrderBy(recipe => _trials[recipe].Failed).ThenBy(recipe => _trials[recipe].Seconds.Median);
+        recipes.OrderBy(recipe => _trials[recipe].Failed).ThenBy(recipe => _trials[recipe].Work.Median);
 
-    private string Say(Recipe recipe) => $"{recipe}: median {_trials[recipe].Seconds.Median:F3} s, worst {_trials[recipe].Seconds.Largest:F3} s";
+    private string Say(Recipe recipe) => $"{recipe}: median {_trials[recipe].Work.Median:F1} GFLOP, worst {_trials[recipe].Work.Largest:F1}";
 
     private void PrintSearch()
     {
         var table = new FigureTable(
             $"The best of the search, and its start, on the {SearchSeeds} seeds of the search",
-            "recipe", "grokked", "median s", "worst s", "median steps", "worst steps");
+            "recipe", "grokked", "median GFLOP", "worst GFLOP", "median steps", "worst steps");
         foreach (var recipe in Ranked(_trials.Keys.Where(recipe => _trials[recipe].Count == SearchSeeds)).Take(10).Append(Recipe.Start))
         {
-            AddRow(table, $"{recipe}", _trials[recipe]);
+            AddRow(table, recipe, _trials[recipe], _trials[recipe].Work);
         }
 
         table.Write();
@@ -132,11 +133,11 @@ internal sealed class SearchCommand : Command<SearchCommand.Settings>
         var table = new FigureTable(
             $"The winner on {SearchSeeds} seeds that the search has not seen",
             "recipe", "grokked", "median s", "worst s", "median steps", "worst steps");
-        AddRow(table, $"{winner}", fresh);
+        AddRow(table, winner, fresh, fresh.Seconds);
         table.Write();
     }
 
-    private static void AddRow(FigureTable table, string name, Trial trial) => table.Add(
-        name, $"{trial.Count - trial.Failed} of {trial.Count}",
-        Figure(trial.Seconds.Median), Figure(trial.Seconds.Largest), Figure(trial.Steps.Median), Figure(trial.Steps.Largest));
+    private static void AddRow(FigureTable table, Recipe recipe, Trial trial, Sample cost) => table.Add(
+        $"{recipe}", $"{trial.Count - trial.Failed} of {trial.Count}",
+        Figure(cost.Median), Figure(cost.Largest), Figure(trial.Steps.Median), Figure(trial.Steps.Largest));
 }

@@ -4,30 +4,43 @@ using Grokking.Training;
 
 namespace Grokking.Benchmarks.Recipes;
 
-/// <summary>A recipe on some seeds: seconds of training (all threads, one run at a time) until validation reaches 99%.</summary>
+/// <summary>A recipe on some seeds: how much training it takes until validation reaches 99%.</summary>
 internal sealed class Trial(TrainingOptions options)
 {
     private const double Accuracy = 99;
-    private const int MostEpochs = 10_000;
 
-    private readonly List<EpochRecord?> _reached = [];
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<int, Outcome?> _outcomes = [];
 
-    public int Count => _reached.Count;
+    public int Count => _outcomes.Count;
 
     /// <summary>Runs that did not get there in time.</summary>
-    public int Failed => _reached.Count(epoch => epoch is null);
+    public int Failed => _outcomes.Values.Count(outcome => outcome is null);
 
-    /// <summary>Seconds a run; infinite where it did not get there in time.</summary>
-    public Sample Seconds => new([.. _reached.Select(epoch => epoch?.Seconds ?? double.PositiveInfinity)]);
+    /// <summary>GFLOP of matrix products a run, which no other work on the machine disturbs; infinite where it did not get there.</summary>
+    public Sample Work => Of(outcome => outcome.Work);
 
-    /// <summary>Optimiser steps a run; infinite where it did not get there in time.</summary>
-    public Sample Steps => new([.. _reached.Select(epoch => epoch?.Step ?? double.PositiveInfinity)]);
+    /// <summary>Seconds a run; infinite where it did not get there.</summary>
+    public Sample Seconds => Of(outcome => outcome.Epoch.Seconds);
 
-    /// <summary>Tries the next seed; a run that takes longer than the limit in seconds has failed.</summary>
+    /// <summary>Optimiser steps a run; infinite where it did not get there.</summary>
+    public Sample Steps => Of(outcome => outcome.Epoch.Step);
+
+    /// <summary>Tries a seed; a run that takes more GFLOP than the limit has failed.</summary>
     public void Run(RunSeed seed, double limit)
     {
         using var run = TrainingRun.Fused(options, seed);
-        var stop = new StopWhen(epoch => epoch.ValidationAccuracy >= Accuracy || epoch.Seconds > limit);
-        _reached.Add(run.Train(MostEpochs, stop, stop.Token).FirstReaching(Accuracy));
+        var epochWork = EpochProducts.Of(run.Order, run.Model).Sum(product => product.Flop) / 1e9;
+        var stop = new StopWhen(epoch => epoch.ValidationAccuracy >= Accuracy);
+        var reached = run.Train((int)Math.Ceiling(limit / epochWork), stop, stop.Token).FirstReaching(Accuracy);
+        lock (_lock)
+        {
+            _outcomes[(int)seed.Model] = reached is { } epoch ? new Outcome(epoch, (epoch.Epoch + 1) * epochWork) : null;
+        }
     }
+
+    private Sample Of(Func<Outcome, double> figure) =>
+        new([.. _outcomes.Values.Select(outcome => outcome is { } reached ? figure(reached) : double.PositiveInfinity)]);
+
+    private readonly record struct Outcome(EpochRecord Epoch, double Work);
 }
