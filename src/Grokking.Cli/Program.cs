@@ -5,7 +5,7 @@ using Spectre.Console.Cli;
 var app = new CommandApp<ReportCommand>();
 app.Configure(configuration =>
 {
-    configuration.SetApplicationName("grokking");
+    configuration.SetApplicationName("dotnet run --project src/Grokking.Cli --");
     configuration.UseStrictParsing();
     configuration.PropagateExceptions();
     configuration.AddCommand<ReportCommand>("report")

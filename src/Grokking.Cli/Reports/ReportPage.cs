@@ -185,9 +185,10 @@ internal sealed class ReportPage
 
     private static string Pre(string kind, string text, string cell)
     {
-        var lines = text.Count(c => c == '\n');
-        var size = lines > LongOutput ? " long" : "";
-        return $"<pre class=\"output {kind} scroll{size}\" data-name=\"Output of {cell}\">{TerminalText.ToHtml(text.TrimEnd('\n'))}</pre>";
+        text = text.TrimEnd('\n');
+        var lines = text.Count(c => c == '\n') + 1;
+        var (size, note) = lines > LongOutput ? (" long", $"\n<p class=\"paper\">Paper shows the first of {lines:N0} lines.</p>") : ("", "");
+        return $"<pre class=\"output {kind} scroll{size}\" data-name=\"Output of {cell}\">{TerminalText.ToHtml(text)}</pre>{note}";
     }
 
     private static string Error(ErrorOutput error)

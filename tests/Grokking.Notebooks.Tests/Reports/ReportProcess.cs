@@ -7,6 +7,9 @@ namespace Grokking.Notebooks.Tests.Reports;
 /// <summary>The command line as a reader starts it: a process, in an empty folder of its own.</summary>
 internal sealed class ReportProcess : IDisposable
 {
+    private static readonly string Command = Path.Combine(
+        Repository.Folder, "src", "Grokking.Cli", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "Grokking.Cli.dll");
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>The process's current directory.</summary>
@@ -49,9 +52,20 @@ internal sealed class ReportProcess : IDisposable
     }
 
     /// <summary>Runs to the end.</summary>
-    public ReportProcess Run(params string[] arguments)
+    public ReportProcess Run(params string[] arguments) => End(Start(arguments), arguments);
+
+    /// <summary>Runs to the end in a terminal of 80 columns; what it showed is in <see cref="Output"/>, codes and all.</summary>
+    public ReportProcess RunInTerminal(params string[] arguments)
     {
-        using var process = Start(arguments);
+        const string Script = "/usr/bin/script";
+        Assert.SkipUnless(OperatingSystem.IsLinux() && System.IO.File.Exists(Script), "There is no `script` here: Debian's package `bsdutils` brings it.");
+        var command = string.Join(' ', new[] { "stty cols 80; dotnet", Command }.Concat(arguments));
+        return End(Start(new ProcessStartInfo(Script, ["-qec", command, "/dev/null"]) { Environment = { ["TERM"] = "xterm-256color" } }), arguments);
+    }
+
+    private ReportProcess End(Process process, string[] arguments)
+    {
+        using var running = process;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         Assert.True(process.WaitForExit(Patience), $"`{string.Join(' ', arguments)}` did not end within {Patience.TotalSeconds} s.");
@@ -60,16 +74,13 @@ internal sealed class ReportProcess : IDisposable
     }
 
     /// <summary>Starts and returns at once; the streams are the caller's.</summary>
-    public Process Start(params string[] arguments)
+    public Process Start(params string[] arguments) => Start(new ProcessStartInfo("dotnet", [Command, .. arguments]));
+
+    private Process Start(ProcessStartInfo start)
     {
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        var command = Path.Combine(Repository.Folder, "src", "Grokking.Cli", "bin", configuration, "net10.0", "Grokking.Cli.dll");
-        var start = new ProcessStartInfo("dotnet", [command, .. arguments])
-        {
-            WorkingDirectory = Folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        start.WorkingDirectory = Folder;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         return Process.Start(start)!;
     }
 

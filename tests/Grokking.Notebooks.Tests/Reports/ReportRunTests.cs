@@ -131,6 +131,43 @@ public sealed class ReportRunTests(PlainReport plain) : IClassFixture<PlainRepor
         Assert.Single(_report.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
+    [Fact]
+    public void A_folder_that_vanishes_during_the_run_is_said_in_one_sentence()
+    {
+        _report.Write("vandal.ipynb", "System.IO.Directory.Delete(\"out\");\nSystem.IO.File.WriteAllText(\"out\", \"\");");
+        _report.Run("report", "vandal.ipynb", "--output", "out/page.html");
+
+        Assert.Equal(1, _report.ExitCode);
+        Assert.StartsWith("vandal.ipynb ran, but its report can't be written: ", _report.Error);
+        Assert.Single(_report.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["out", "vandal.ipynb"], _report.Files());
+    }
+
+    [Fact]
+    public void In_a_terminal_the_running_cell_and_its_progress_move_in_place()
+    {
+        _report.Write(
+            "bar.ipynb",
+            """
+            using Microsoft.DotNet.Interactive;
+            using Microsoft.DotNet.Interactive.Events;
+            using Microsoft.DotNet.Interactive.Formatting;
+            var context = KernelInvocationContext.Current;
+            context.Publish(new DisplayedValueProduced(null, context.Command, [new("text/plain", "bar")], "bar"));
+            context.Publish(new DisplayedValueUpdated(null, "bar", context.Command, [new("text/plain", "epoch 7 of 9")]));
+            await Task.Delay(500);
+            """);
+        _report.RunInTerminal("report", "bar.ipynb");
+
+        Assert.Equal(0, _report.ExitCode);
+        Assert.Contains("▸", _report.Output);
+        Assert.Contains("  epoch 7 of 9", _report.Output);
+        Assert.Contains("✓", _report.Output);
+        Assert.Contains("\u001b[2A\u001b[J", _report.Output);
+        Assert.Contains("reports/bar.html", _report.Output);
+        Assert.DoesNotContain("\u001b[?25l", _report.Output);
+    }
+
     private static JsonNode Executed(string file) => JsonNode.Parse(File.ReadAllText(file))!;
 
     private static JsonNode Cell(JsonNode notebook, string id) => notebook["cells"]!.AsArray().Single(cell => (string)cell!["id"]! == id)!;
