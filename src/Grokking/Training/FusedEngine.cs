@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 using Grokking.Data;
 using Grokking.Models;
@@ -106,17 +107,17 @@ public sealed class FusedEngine : ITrainingEngine
         _output = new Weight(model.OutputLayer.weight!, "net.4.weight");
         _outputBias = new Weight(model.OutputLayer.bias!, "net.4.bias");
 
-        _hiddenTransposedA = AlignedBuffer.Allocate(_width * _unitStride);
-        _hiddenTransposedB = AlignedBuffer.Allocate(_width * _unitStride);
-        _outputTransposed = AlignedBuffer.Allocate(_units * _logitStride);
-        _paddedOutputBias = AlignedBuffer.Allocate(_logitStride);
+        _hiddenTransposedA = AlignedBuffer.Allocate(_width, _unitStride);
+        _hiddenTransposedB = AlignedBuffer.Allocate(_width, _unitStride);
+        _outputTransposed = AlignedBuffer.Allocate(_units, _logitStride);
+        _paddedOutputBias = AlignedBuffer.Allocate(1, _logitStride);
         _paddedOutputBias.Span.Fill(float.NegativeInfinity);
-        _tableA = AlignedBuffer.Allocate(_numbers * _unitStride);
-        _tableB = AlignedBuffer.Allocate(_numbers * _unitStride);
-        _tableGradientA = AlignedBuffer.Allocate(_numbers * _unitStride);
-        _tableGradientB = AlignedBuffer.Allocate(_numbers * _unitStride);
-        _constant = AlignedBuffer.Allocate(_unitStride);
-        _equalsSignConstant = AlignedBuffer.Allocate(_unitStride);
+        _tableA = AlignedBuffer.Allocate(_numbers, _unitStride);
+        _tableB = AlignedBuffer.Allocate(_numbers, _unitStride);
+        _tableGradientA = AlignedBuffer.Allocate(_numbers, _unitStride);
+        _tableGradientB = AlignedBuffer.Allocate(_numbers, _unitStride);
+        _constant = AlignedBuffer.Allocate(1, _unitStride);
+        _equalsSignConstant = AlignedBuffer.Allocate(1, _unitStride);
 
         // libtorch's own threads would spin for the cores that this engine uses.
         TorchSharp.torch.set_num_threads(1);
@@ -147,7 +148,14 @@ public sealed class FusedEngine : ITrainingEngine
     }
 
     /// <summary>Ends the engine's threads; the model keeps its weights.</summary>
-    public void Dispose() => _team.Dispose();
+    public void Dispose()
+    {
+        _team.Dispose();
+        foreach (var weight in (Weight[])[_embedding, _hidden, _hiddenBias, _output, _outputBias])
+        {
+            weight.Dispose();
+        }
+    }
 
     private static int Padded(int count) => (count + Softmax.Padding - 1) / Softmax.Padding * Softmax.Padding;
 
@@ -168,22 +176,30 @@ public sealed class FusedEngine : ITrainingEngine
         _equations = equations.Length;
         if (_labels.Length < _equations)
         {
+            _activations = AlignedBuffer.Allocate(_equations, _unitStride);
+            _activationGradients = AlignedBuffer.Allocate(_equations, _unitStride);
+            _logits = AlignedBuffer.Allocate(_equations, _logitStride);
             _a = new int[_equations];
             _b = new int[_equations];
-            _labels = new int[_equations];
             _losses = new double[_equations];
             _correct = new bool[_equations];
-            _activations = AlignedBuffer.Allocate(_equations * _unitStride);
-            _activationGradients = AlignedBuffer.Allocate(_equations * _unitStride);
-            _logits = AlignedBuffer.Allocate(_equations * _logitStride);
+            // Last, as its length says what there is room for.
+            _labels = new int[_equations];
         }
 
         for (var i = 0; i < equations.Length; i++)
         {
-            var tokens = _dataset.TokensOf(equations[i]);
+            var equation = equations[i];
+            if (equation < 0 || equation >= _dataset.Count)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(equations), $"Equation {equation} is not in the dataset; its equations go from 0 to {_dataset.Count - 1}.");
+            }
+
+            var tokens = _dataset.TokensOf(equation);
             _a[i] = (int)tokens[A];
             _b[i] = (int)tokens[B];
-            _labels[i] = (int)_dataset.LabelOf(equations[i]);
+            _labels[i] = (int)_dataset.LabelOf(equation);
         }
     }
 
@@ -351,8 +367,12 @@ public sealed class FusedEngine : ITrainingEngine
     {
         var (start, count) = tokens.GetOffsetAndLength(_tokens);
         var numbers = Math.Clamp(_numbers - start, 0, count);
-        EmbeddingGradient(start, numbers, A, Rows(_tableGradientA, start, numbers, _unitStride), accumulate: false);
-        EmbeddingGradient(start, numbers, B, Rows(_tableGradientB, start, numbers, _unitStride), accumulate: true);
+        if (numbers > 0)
+        {
+            EmbeddingGradient(start, numbers, A, Rows(_tableGradientA, start, numbers, _unitStride), accumulate: false);
+            EmbeddingGradient(start, numbers, B, Rows(_tableGradientB, start, numbers, _unitStride), accumulate: true);
+        }
+
         for (var token = start + numbers; token < start + count; token++)
         {
             EmbeddingGradient(token, 1, token == _dataset.Vocabulary.Operation ? Op : Eq, _hiddenBias.Gradients.Span, accumulate: false);
@@ -429,9 +449,9 @@ public sealed class FusedEngine : ITrainingEngine
         matrix.Span.Slice(start * stride, count * stride);
 
     /// <summary>A parameter of the model with what training it takes.</summary>
-    private sealed class Weight
+    private sealed class Weight : IDisposable
     {
-        private readonly TensorMemory _memory;
+        private readonly IMemoryOwner<float> _memory;
         private readonly Memory<float> _means;
         private readonly Memory<float> _squares;
 
@@ -439,14 +459,16 @@ public sealed class FusedEngine : ITrainingEngine
         {
             _memory = new TensorMemory(parameter, name);
             Values = _memory.Memory;
-            Gradients = AlignedBuffer.Allocate(Values.Length);
-            _means = AlignedBuffer.Allocate(Values.Length);
-            _squares = AlignedBuffer.Allocate(Values.Length);
+            Gradients = AlignedBuffer.Allocate(1, Values.Length);
+            _means = AlignedBuffer.Allocate(1, Values.Length);
+            _squares = AlignedBuffer.Allocate(1, Values.Length);
         }
 
         public Memory<float> Values { get; }
 
         public Memory<float> Gradients { get; }
+
+        public void Dispose() => _memory.Dispose();
 
         public void Update(AdamW adamW, Range rows, int columns)
         {

@@ -13,11 +13,11 @@ public sealed record TrainingOptions
     /// <summary>Equations a step; the last batch of an epoch takes what is left.</summary>
     public int BatchSize { get; init => field = Checked(value, value >= 1, "batch size", "at least 1, such as 512"); } = 512;
 
-    /// <summary>AdamW's step size.</summary>
+    /// <summary>AdamW's step size; with 0 nothing is learned.</summary>
     public double LearningRate
     {
         get;
-        init => field = Checked(value, value > 0 && double.IsFinite(value), "learning rate", "above 0, such as 0.001");
+        init => field = Checked(value, value >= 0 && double.IsFinite(value), "learning rate", "0 or more, such as 0.001");
     }
     = 1e-3;
 

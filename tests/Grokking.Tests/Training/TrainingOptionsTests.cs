@@ -17,10 +17,9 @@ public sealed class TrainingOptionsTests
     {
         { () => new() { Epochs = 0 }, "The number of epochs is 0; it has to be at least 1, such as 20000." },
         { () => new() { BatchSize = -3 }, "The batch size is -3; it has to be at least 1, such as 512." },
-        { () => new() { LearningRate = 0 }, "The learning rate is 0; it has to be above 0, such as 0.001." },
-        { () => new() { LearningRate = -0.5 }, "The learning rate is -0.5; it has to be above 0, such as 0.001." },
-        { () => new() { LearningRate = double.NaN }, "The learning rate is NaN; it has to be above 0, such as 0.001." },
-        { () => new() { LearningRate = double.PositiveInfinity }, "The learning rate is Infinity; it has to be above 0, such as 0.001." },
+        { () => new() { LearningRate = -0.5 }, "The learning rate is -0.5; it has to be 0 or more, such as 0.001." },
+        { () => new() { LearningRate = double.NaN }, "The learning rate is NaN; it has to be 0 or more, such as 0.001." },
+        { () => new() { LearningRate = double.PositiveInfinity }, "The learning rate is Infinity; it has to be 0 or more, such as 0.001." },
         { () => new() { Beta1 = 1 }, "The rate Beta1 is 1; it has to be from 0 to below 1, such as 0.9." },
         { () => new() { Beta2 = double.NaN }, "The rate Beta2 is NaN; it has to be from 0 to below 1, such as 0.98." },
         { () => new() { Epsilon = 0 }, "The guard Epsilon is 0; it has to be above 0, such as 1e-8." },
@@ -40,7 +39,7 @@ public sealed class TrainingOptionsTests
     [Fact]
     public void The_edges_are_taken()
     {
-        _ = new TrainingOptions { Epochs = 1, BatchSize = 1, LearningRate = double.Epsilon, Beta1 = 0, Beta2 = 0, WeightDecay = 0, Threads = 256 };
+        _ = new TrainingOptions { Epochs = 1, BatchSize = 1, LearningRate = 0, Beta1 = 0, Beta2 = 0, WeightDecay = 0, Threads = 256 };
         _ = TrainingOptions.Original with { Epochs = int.MaxValue, BatchSize = int.MaxValue, Threads = null };
     }
 }

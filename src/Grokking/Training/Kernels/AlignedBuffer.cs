@@ -9,8 +9,16 @@ internal static class AlignedBuffer
     private const int CacheLine = 64;
 
     /// <summary>Zeros, at an address that is a multiple of 64 and does not move.</summary>
-    public static Memory<float> Allocate(int length)
+    /// <exception cref="ArgumentException">There are more numbers than an array holds.</exception>
+    public static Memory<float> Allocate(int rows, int columns)
     {
+        if ((long)rows * columns > Array.MaxLength - CacheLine)
+        {
+            throw new ArgumentException(
+                $"The fused engine needs a matrix of {rows:N0} × {columns:N0} numbers, more than an array holds; take smaller batches or a narrower model.");
+        }
+
+        var length = rows * columns;
         var array = GC.AllocateArray<float>(length + (CacheLine / sizeof(float)), pinned: true);
         var misaligned = (int)(Unsafe.ByteOffset(ref Unsafe.NullRef<float>(), ref MemoryMarshal.GetArrayDataReference(array)) % CacheLine);
         return array.AsMemory((CacheLine - misaligned) % CacheLine / sizeof(float), length);

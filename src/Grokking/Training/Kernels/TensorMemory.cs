@@ -8,7 +8,7 @@ namespace Grokking.Training.Kernels;
 /// <summary>The numbers of a tensor, where libtorch keeps them: what is written here, the tensor holds.</summary>
 internal sealed unsafe class TensorMemory : MemoryManager<float>
 {
-    // Kept so that libtorch does not free the memory.
+    // A second tensor on the same numbers: they stay where they are also when the one that was given is disposed.
     private readonly Tensor _tensor;
     private readonly float* _start;
     private readonly int _length;
@@ -23,8 +23,8 @@ internal sealed unsafe class TensorMemory : MemoryManager<float>
                 $"The fused engine trains contiguous float32 weights on the CPU; '{name}' is {tensor.dtype} on {tensor.device}. The autograd engine trains it.");
         }
 
-        _tensor = tensor;
-        var numbers = MemoryMarshal.Cast<byte, float>(tensor.bytes);
+        _tensor = tensor.detach().DetachFromDisposeScope();
+        var numbers = MemoryMarshal.Cast<byte, float>(_tensor.bytes);
         _start = (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(numbers));
         _length = numbers.Length;
     }
@@ -36,10 +36,10 @@ internal sealed unsafe class TensorMemory : MemoryManager<float>
     public override MemoryHandle Pin(int elementIndex = 0) => new(_start + elementIndex);
 
     /// <inheritdoc/>
-    public override void Unpin() => GC.KeepAlive(_tensor);
-
-    /// <summary>Nothing to free: the tensor owns the memory.</summary>
-    protected override void Dispose(bool disposing)
+    public override void Unpin()
     {
     }
+
+    /// <summary>Gives the memory up: nothing may read or write it through this any more.</summary>
+    protected override void Dispose(bool disposing) => _tensor.Dispose();
 }

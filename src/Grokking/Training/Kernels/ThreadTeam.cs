@@ -34,8 +34,10 @@ internal sealed class ThreadTeam : IDisposable
 
     /// <summary>Has every thread do the work, each with its index from 0 on, and returns when all have.</summary>
     /// <param name="work">Must not throw: the other threads would wait for ever.</param>
+    /// <exception cref="ObjectDisposedException">The team's threads have ended.</exception>
     public void Run(Action<int> work)
     {
+        ObjectDisposedException.ThrowIf(_stopped, this);
         lock (_gate)
         {
             _work = work;
