@@ -1,5 +1,5 @@
-"""A Jupyter kernel behind standard input and output, a JSON object a line: {"run": code} or {"interrupt": true} in,
-what a front end would get out. Its one argument is the folder of the notebook."""
+"""A Jupyter kernel behind standard input and output, a JSON object a line: {"run": code, "cell": name} or
+{"interrupt": true} in, what a front end would get out. Its one argument is the folder of the notebook."""
 
 import json
 import queue
@@ -9,8 +9,13 @@ import threading
 from jupyter_client.manager import KernelManager
 
 
+lock = threading.Lock()
+cells = {}  # by the id of the request
+
+
 def say(**message):
-    print(json.dumps(message), flush=True)
+    with lock:
+        print(json.dumps(message), flush=True)
 
 
 manager = KernelManager(kernel_name=".net-csharp")
@@ -25,11 +30,10 @@ def forward():
         try:
             message = client.get_iopub_msg(timeout=1)
         except queue.Empty:
-            if not manager.is_alive():
-                say(type="dead")
-                return
             continue
-        say(type=message["msg_type"], parent=message["parent_header"].get("msg_id"), content=message["content"])
+        with lock:
+            cell = cells.get(message["parent_header"].get("msg_id"))
+        say(type=message["msg_type"], cell=cell, content=message["content"])
 
 
 threading.Thread(target=forward, daemon=True).start()
@@ -38,7 +42,8 @@ try:
     for line in sys.stdin:
         command = json.loads(line)
         if "run" in command:
-            say(type="sent", parent=client.execute(command["run"], allow_stdin=False), token=command["token"])
+            with lock:
+                cells[client.execute(command["run"], allow_stdin=False)] = command["cell"]
         else:
             manager.interrupt_kernel()
 finally:
