@@ -11,6 +11,9 @@ internal sealed class NotebookReader(NotebookKernel kernel)
     /// <summary>Starts a cell as it stands.</summary>
     public CellRun Start(string cell) => kernel.Start(Notebook[cell]);
 
+    /// <summary>Starts the training cell with libtorch's autograd: an epoch takes long enough to be stopped in the middle.</summary>
+    public CellRun StartSlowTraining() => kernel.Start(Notebook["train"].Replace("FusedEngine", "AutogradEngine", StringComparison.Ordinal));
+
     /// <summary>Runs cells that have to succeed.</summary>
     public void RunAll(params string[] cells) =>
         Assert.All(cells, cell => Assert.True(Run(cell) is { Error: null }, $"The cell '{cell}' failed."));

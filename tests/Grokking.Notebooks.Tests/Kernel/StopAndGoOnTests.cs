@@ -9,16 +9,17 @@ public sealed class StopAndGoOnTests(SharedKernels kernels, ITestOutputHelper ou
     private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(1);
 
     [Theory]
-    [InlineData(KernelHost.VSCode, 1_000_000, 0)]
-    [InlineData(KernelHost.VSCode, 290_000, 1)]
-    [InlineData(KernelHost.VSCode, 40, 39)]
-    [InlineData(KernelHost.Jupyter, 1_000_000, 0)]
-    [InlineData(KernelHost.Jupyter, 290_000, 1)]
+    [InlineData(KernelHost.VSCode, 20_000, 0)]
+    [InlineData(KernelHost.VSCode, 20_000, 50)]
+    [InlineData(KernelHost.VSCode, 60, 58)]
+    [InlineData(KernelHost.Jupyter, 20_000, 0)]
+    [InlineData(KernelHost.Jupyter, 20_000, 50)]
+    [InlineData(KernelHost.Jupyter, 60, 58)]
     public void Training_stops_within_a_second_says_where_and_goes_on(KernelHost host, int epochs, int seen)
     {
         var reader = new NotebookReader(kernels[host]);
         reader.PrepareTraining(epochs);
-        var training = reader.Start("train").Until(run => LatestEpoch(run) >= seen);
+        var training = reader.StartSlowTraining().Until(run => LatestEpoch(run) >= seen);
 
         var latency = training.Stop();
 
@@ -87,5 +88,5 @@ public sealed class StopAndGoOnTests(SharedKernels kernels, ITestOutputHelper ou
     private static int LatestEpoch(CellRun run) =>
         run.Shown("text/plain") is [.., var latest] && latest.StartsWith("Epoch ", StringComparison.Ordinal)
             ? int.Parse(latest.Split(' ')[1], NumberStyles.AllowThousands, CultureInfo.InvariantCulture)
-            : -1;
+            : run.Shown("text/plain") is [.., ['D', ..]] ? int.MaxValue : -1;
 }
