@@ -38,6 +38,7 @@ public static class GrokkingNotebook
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         ReadableValues.Register(cdn);
         MissingNames.Explain(context.HandlingKernel.RootKernel);
+        JupyterStop.Listen(context.HandlingKernel.RootKernel);
         if (cdn)
         {
             CellOutput.Show(context, new("Ready. Charts fetch plotly.js from the internet.", "<p>Ready. Charts fetch plotly.js from the internet.</p>"));

@@ -36,6 +36,7 @@ internal sealed partial class MissingNames : IObserver<KernelEvent>
 
         var names = produced.Diagnostics
             .Where(diagnostic => diagnostic.Code == "CS0103")
+            .OrderBy(diagnostic => diagnostic.LinePositionSpan.Start)
             .Select(diagnostic => Quoted().Match(diagnostic.Message).Groups[1].Value)
             .Distinct()
             .ToArray();

@@ -13,7 +13,7 @@ internal static class ChartLayout
     private const string Border = "rgba(128,128,128,0.7)";
     private const string Clear = "rgba(0,0,0,0)";
 
-    public static Layout Of(string title, ChartButton[] buttons)
+    public static Layout Of(string title, ChartButton[] buttons, bool legend)
     {
         var layout = new Layout();
         layout.SetProperty("height", 700);
@@ -22,8 +22,9 @@ internal static class ChartLayout
         layout.SetProperty("plot_bgcolor", Clear);
         layout.SetProperty("font", new { family = "system-ui, sans-serif", size = 13 });
         // From top to bottom: title, buttons, plot, axis, legend. Each has a strip to itself at any width.
-        layout.SetProperty("margin", new { t = buttons.Length > 0 ? 104 : 64, r = 24, b = 96, l = 72 });
+        layout.SetProperty("margin", new { t = buttons.Length > 0 ? 104 : 64, r = 24, b = legend ? 96 : 64, l = 72 });
         layout.SetProperty("title", new { text = title, x = 0.5, y = 1, yanchor = "top", pad = new { t = 20 }, font = new { size = 18 } });
+        layout.SetProperty("showlegend", legend);
         layout.SetProperty(
             "legend", new { orientation = "h", x = 0.5, xanchor = "center", yref = "container", y = 0, yanchor = "bottom" });
         layout.SetProperty("modebar", new { bgcolor = Clear, color = Border, activecolor = "rgb(128,128,128)" });

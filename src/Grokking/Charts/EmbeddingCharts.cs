@@ -19,11 +19,11 @@ public static class EmbeddingCharts
             [
                 ChartButton.Show("Embedding layer", true, false),
                 ChartButton.Show("Output layer", false, true),
-            ]);
+            ],
+            legend: false);
         layout.SetProperty("xaxis", ChartLayout.Axis());
         layout.SetProperty("yaxis", ChartLayout.Axis(("scaleanchor", "x"), ("scaleratio", 1)));
         layout.SetProperty("hovermode", "closest");
-        layout.SetProperty("showlegend", false);
         return ChartLayout.Chart(
             [
                 Points("Embedding layer", embedding, embeddingLabels, ChartColor.Blue, visible: true),
@@ -47,6 +47,7 @@ public static class EmbeddingCharts
         trace.SetProperty("y", Column(1));
         trace.SetProperty("text", labels);
         trace.SetProperty("textposition", "top center");
+        trace.SetProperty("textfont", new { size = 11 });
         trace.SetProperty("marker", new { color, size = 7 });
         trace.SetProperty("hovertemplate", "%{text}: (%{x:.3~g}, %{y:.3~g})<extra></extra>");
         trace.SetProperty("visible", visible);

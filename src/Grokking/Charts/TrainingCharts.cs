@@ -52,11 +52,10 @@ public static class TrainingCharts
             throw new ArgumentException("The history has no epochs to draw yet: train the model first.");
         }
 
-        var layout = ChartLayout.Of(title, buttons);
+        var layout = ChartLayout.Of(title, buttons, legend: curves.Length > 1);
         layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "epoch" })));
         layout.SetProperty("yaxis", yAxis);
         layout.SetProperty("hovermode", "x");
-        layout.SetProperty("showlegend", curves.Length > 1);
         return ChartLayout.Chart(curves.Select(curve => Line(history, curve)), layout);
     }
 
@@ -70,6 +69,7 @@ public static class TrainingCharts
         trace.SetProperty("dx", 1);
         trace.SetProperty("y", SignificantDigits.Round(history.Select(curve.Value)));
         trace.SetProperty("line", new { color = curve.Color, width = 2 });
+        trace.SetProperty("hoverlabel", new { bordercolor = curve.Color });
         trace.SetProperty("hovertemplate", $"epoch %{{x:,d}}<br>{curve.Name} %{{y:{curve.Format}}}<extra></extra>");
         return trace;
     }

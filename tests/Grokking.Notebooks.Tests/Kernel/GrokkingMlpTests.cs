@@ -6,7 +6,7 @@ namespace Grokking.Notebooks.Tests.Kernel;
 /// <summary>The notebook in VS Code's kernel, from top to bottom.</summary>
 public sealed class GrokkingMlpRun : IDisposable
 {
-    private readonly StdioKernel _kernel = new(Repository.Notebooks);
+    private readonly NotebookKernel _kernel = NotebookKernel.Open(KernelHost.VSCode, Repository.Notebooks);
 
     public GrokkingMlpRun()
     {
@@ -21,7 +21,7 @@ public sealed class GrokkingMlpRun : IDisposable
         }
     }
 
-    internal Dictionary<string, StdioKernel.CellRun> Cells { get; } = [];
+    internal Dictionary<string, CellRun> Cells { get; } = [];
 
     public void Dispose() => _kernel.Dispose();
 }
@@ -45,12 +45,12 @@ public sealed partial class GrokkingMlpTests(GrokkingMlpRun run) : IClassFixture
     [InlineData("optimizer", "Number of parameters in model: 91,107\n")]
     [InlineData("principal-components", "(99, 2)\n(97, 2)\n")]
     public void A_cell_prints_what_the_seeds_does(string cell, string printed) =>
-        Assert.Equal(printed.ReplaceLineEndings("\n"), run.Cells[cell].Output.ReplaceLineEndings("\n"));
+        Assert.Equal(printed.ReplaceLineEndings("\n"), run.Cells[cell].Output);
 
     [Fact]
     public void The_random_equations_are_ten_right_ones()
     {
-        var lines = run.Cells["random-equations"].Output.ReplaceLineEndings("\n").TrimEnd().Split('\n');
+        var lines = run.Cells["random-equations"].Output.TrimEnd().Split('\n');
 
         Assert.Equal(20, lines.Length);
         foreach (var (tensors, text) in lines.Chunk(2).Select(pair => (pair[0], pair[1])))
@@ -64,7 +64,7 @@ public sealed partial class GrokkingMlpTests(GrokkingMlpRun run) : IClassFixture
     [Fact]
     public void Training_prints_the_seeds_line_every_hundred_epochs_and_the_minutes()
     {
-        var lines = run.Cells["train"].Output.ReplaceLineEndings("\n").TrimEnd().Split('\n');
+        var lines = run.Cells["train"].Output.TrimEnd().Split('\n');
 
         Assert.Equal(3, lines.Length);
         // The numbers of PyTorch's own run with seed 0.
@@ -86,7 +86,7 @@ public sealed partial class GrokkingMlpTests(GrokkingMlpRun run) : IClassFixture
     [Fact]
     public void The_evaluation_is_the_last_epochs()
     {
-        Assert.Matches(@"^Val set loss: \d\.\d{3}\nVal set accuracy: \d+\.\d\d%\n$", run.Cells["evaluation"].Output.ReplaceLineEndings("\n"));
+        Assert.Matches(@"^Val set loss: \d\.\d{3}\nVal set accuracy: \d+\.\d\d%\n$", run.Cells["evaluation"].Output);
         var accuracy = Regex.Match(run.Cells["train"].Shown("text/plain")[0], @"val accuracy (\d+\.\d)%").Groups[1].Value;
         Assert.StartsWith($"{accuracy[..^1]}", Regex.Match(run.Cells["evaluation"].Output, @"accuracy: (\d+\.\d)").Groups[1].Value);
     }

@@ -2,15 +2,13 @@ using System.Text.Json.Nodes;
 
 namespace Grokking.Notebooks.Tests.Kernel;
 
-/// <summary>A notebook of the repository, as its file has it.</summary>
-internal sealed class NotebookFile
+/// <summary>A notebook, as its file has it.</summary>
+/// <param name="file">Its name among the repository's notebooks, or the path of another.</param>
+internal sealed class NotebookFile(string file)
 {
-    private readonly JsonNode _notebook;
+    private readonly JsonNode _notebook = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Notebooks, file)))!;
 
-    public NotebookFile(string name) =>
-        _notebook = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Notebooks, name)))!;
-
-    public JsonNode Metadata => _notebook["metadata"]!;
+    public JsonNode Document => _notebook;
 
     public JsonArray Cells => _notebook["cells"]!.AsArray();
 
@@ -20,5 +18,23 @@ internal sealed class NotebookFile
     /// <summary>A cell's text.</summary>
     public string this[string id] => Source(Cells.Single(cell => (string)cell!["id"]! == id)!);
 
-    public static string Source(JsonNode cell) => string.Concat(cell["source"]!.AsArray().Select(line => (string)line!));
+    /// <summary>The notebook with a cell right after its parameters that sets one of them.</summary>
+    public string WithParameter(string name, string value)
+    {
+        var changed = _notebook.DeepClone();
+        var cells = changed["cells"]!.AsArray();
+        var defaults = cells.Single(cell => cell!["metadata"]?["tags"]?.AsArray().Any(tag => (string)tag! == "parameters") == true);
+        cells.Insert(cells.IndexOf(defaults) + 1, new JsonObject
+        {
+            ["cell_type"] = "code",
+            ["execution_count"] = null,
+            ["id"] = "given-parameters",
+            ["metadata"] = new JsonObject(),
+            ["outputs"] = new JsonArray(),
+            ["source"] = new JsonArray($"{name} = {value};"),
+        });
+        return changed.ToJsonString();
+    }
+
+    private static string Source(JsonNode cell) => string.Concat(cell["source"]!.AsArray().Select(line => (string)line!));
 }

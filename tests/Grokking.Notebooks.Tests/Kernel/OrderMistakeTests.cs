@@ -2,67 +2,57 @@ namespace Grokking.Notebooks.Tests.Kernel;
 
 /// <summary>A reader runs the notebook's cells in another order than its author meant.</summary>
 [Collection(KernelCollection.Name)]
-public sealed class OrderMistakeTests : IDisposable
+public sealed class OrderMistakeTests(SharedKernels kernels)
 {
-    private static readonly string[] BeforeTraining =
-        ["imports", "parameters", "dataset", "tokens-to-text", "split", "model", "optimizer", "history"];
+    public static TheoryData<KernelHost> Hosts => [KernelHost.VSCode, KernelHost.Jupyter];
 
-    private readonly NotebookFile _notebook = new("grokking-mlp.ipynb");
-    private readonly StdioKernel _kernel = new(Repository.Notebooks);
-
-    public void Dispose() => _kernel.Dispose();
-
-    [Fact]
-    public void A_chart_before_training_says_to_train_first()
+    [Theory]
+    [MemberData(nameof(Hosts))]
+    public void Cells_before_those_they_need_say_which_to_run_and_work_after_them(KernelHost host)
     {
-        Run(BeforeTraining);
+        using var kernel = NotebookKernel.Open(host, Repository.Notebooks);
+        var reader = new NotebookReader(kernel);
 
-        Assert.StartsWith(
-            "System.ArgumentException: The history has no epochs to draw yet: train the model first.",
-            _kernel.Run(_notebook["loss-chart"]).Error);
+        // Before the set-up nothing of ours is loaded: the answer is the compiler's, and the notebook's text explains it.
+        Assert.Contains("CS0246", Seen(reader.Run("dataset")));
+        Assert.Contains("CS0103", Seen(reader.Run("loss-chart")));
+        Assert.Contains("`CS0103` or `CS0246`", reader.Notebook["title"]);
+
+        reader.RunAll("imports", "parameters");
+        Assert.Contains(
+            "history, first_batches, generator, net, dataset, engine, options, order: not made yet. Run the cells above this one first, from the top.",
+            reader.Run("train").ErrorOutput);
+
+        reader.PrepareTraining(epochs: 1);
+        Assert.Contains("The history has no epochs to draw yet: train the model first.", Seen(reader.Run("loss-chart")));
+        Assert.Contains("trainer: not made yet.", reader.Run("train-on").ErrorOutput);
+
+        reader.RunAll("train", "loss-chart");
     }
 
-    [Fact]
-    public void Training_before_the_cells_above_it_says_to_run_those()
+    [Theory]
+    [MemberData(nameof(Hosts))]
+    public void Any_cell_may_be_run_again(KernelHost host)
     {
-        Run("imports", "parameters");
+        var reader = new NotebookReader(kernels[host]);
+        reader.PrepareTraining(epochs: 2);
 
-        var train = _kernel.Run(_notebook["train"]);
-
-        Assert.Contains("CS0103", train.Error);
-        Assert.Equal("history, generator, first_batches, net, dataset, options, order: not made yet. Run the cells above this one first, from the top.\n", train.ErrorOutput);
+        reader.RunAll("imports", "imports", "dataset", "split", "model", "optimizer", "history", "history");
+        reader.RunAll("train", "loss-chart", "loss-chart", "evaluation", "evaluation");
+        reader.RunAll("principal-components", "circles-chart", "circles-chart");
     }
 
-    [Fact]
-    public void Any_cell_before_the_set_up_fails_and_works_once_the_set_up_was_run()
+    [Theory]
+    [MemberData(nameof(Hosts))]
+    public void Training_again_after_changing_a_parameter_starts_afresh_and_says_so(KernelHost host)
     {
-        Assert.Contains("CS0246", _kernel.Run(_notebook["dataset"]).Error);
-        Assert.Contains("CS0103", _kernel.Run(_notebook["train"]).Error);
-        Assert.Contains("`CS0103` or `CS0246`", _notebook["title"]);
-
-        Run("imports", "parameters", "dataset");
-    }
-
-    [Fact]
-    public void The_set_up_and_any_other_cell_may_be_run_again()
-    {
-        Run(BeforeTraining);
-        Run("imports", "imports", "dataset", "split", "model", "history", "history");
-        _kernel.Run("num_epochs = 2;");
-
-        Run("train", "loss-chart", "loss-chart", "evaluation", "evaluation", "principal-components", "circles-chart", "circles-chart");
-    }
-
-    [Fact]
-    public void Training_again_after_changing_a_parameter_starts_afresh_and_says_so()
-    {
-        Run(BeforeTraining);
-        _kernel.Run("num_epochs = 2;");
-        var first = _kernel.Run(_notebook["train"]);
-        _kernel.Run(_notebook["parameters"].Replace("20_000", "3", StringComparison.Ordinal).Replace("seed = 0", "seed = 1", StringComparison.Ordinal));
-        var second = _kernel.Run(_notebook["train"]);
-        _kernel.Run(_notebook["parameters"].Replace("20_000", "2", StringComparison.Ordinal));
-        var third = _kernel.Run(_notebook["train"]);
+        var reader = new NotebookReader(kernels[host]);
+        reader.PrepareTraining(epochs: 2);
+        var first = reader.Run("train");
+        reader.SetParameters(epochs: 3, seed: 1);
+        var second = reader.Run("train");
+        reader.SetParameters(epochs: 2, seed: 0);
+        var third = reader.Run("train");
 
         Assert.DoesNotContain("afresh", first.Output);
         Assert.StartsWith("Starting afresh with seed 1: the 2 epochs of the run before are dropped.", second.Output);
@@ -70,22 +60,68 @@ public sealed class OrderMistakeTests : IDisposable
         // Same seed, same run; another seed, another.
         Assert.StartsWith("Starting afresh with seed 0: the 3 epochs of the run before are dropped.", third.Output);
         Assert.Equal(LogLine(first), LogLine(third));
-        Assert.NotEqual(LogLine(first), LogLine(second));
+        Assert.NotEqual(LogLine(first).Replace("/2]", "/3]", StringComparison.Ordinal), LogLine(second));
 
-        static string LogLine(StdioKernel.CellRun run) => run.Output.Split('\n').Single(line => line.StartsWith("[1/", StringComparison.Ordinal)).TrimEnd();
+        static string LogLine(CellRun run) => run.Output.Split('\n').Single(line => line.StartsWith("[1/", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Hosts))]
+    public void After_a_cell_that_fails_in_the_middle_the_rest_works_or_says_what_is_missing(KernelHost host)
+    {
+        var reader = new NotebookReader(kernels[host]);
+        reader.PrepareTraining(epochs: 1);
+        Assert.Contains("in the middle", Seen(kernels[host].Run("var half = 1; throw new Exception(\"in the middle\");")));
+
+        reader.RunAll("train", "loss-chart", "accuracy-chart", "norm-chart", "evaluation");
+        Assert.Contains("never_made: not made yet. Run the cells above this one first", kernels[host].Run("never_made.Count").ErrorOutput);
     }
 
     [Fact]
-    public void After_a_cell_that_fails_in_the_middle_the_next_ones_say_what_is_missing()
+    public void A_library_that_was_not_built_is_missed_by_the_name_of_its_file()
     {
-        Run(BeforeTraining);
-        Assert.NotNull(_kernel.Run("throw new Exception(\"in the middle\");").Error);
+        var folder = Directory.CreateTempSubdirectory("grokking-not-built-").FullName;
+        using (var kernel = NotebookKernel.Open(KernelHost.VSCode, Directory.CreateDirectory(Path.Combine(folder, "notebooks")).FullName))
+        {
+            var reader = new NotebookReader(kernel);
 
-        var chart = _kernel.Run(_notebook["circles-chart"]);
-        Assert.Equal("embed_weights_reduced, output_weights_reduced: not made yet. Run the cells above this one first, from the top.\n", chart.ErrorOutput);
-        _kernel.Run("num_epochs = 1;");
-        Run("train", "loss-chart");
+            Assert.Contains(
+                "error CS0006: Metadata file '../src/Grokking.Notebooks/bin/Grokking.Notebooks.dll' could not be found", reader.Run("imports").Error);
+            Assert.Contains("`error CS0006: Metadata file … could not be found`", reader.Notebook["set-up"]);
+            Assert.Contains("`dotnet build`", reader.Notebook["set-up"]);
+        }
+
+        Directory.Delete(folder, recursive: true);
     }
 
-    private void Run(params string[] cells) => Assert.All(cells, cell => Assert.Null(_kernel.Run(_notebook[cell]).Error));
+    [Fact]
+    public void A_library_that_is_built_anew_leaves_a_running_kernel_alone()
+    {
+        var folder = Directory.CreateTempSubdirectory("grokking-rebuilt-").FullName;
+        var library = Directory.CreateDirectory(Path.Combine(folder, "src", "Grokking.Notebooks", "bin")).FullName;
+        Build();
+        using (var kernel = NotebookKernel.Open(KernelHost.VSCode, Directory.CreateDirectory(Path.Combine(folder, "notebooks")).FullName))
+        {
+            var reader = new NotebookReader(kernel);
+            reader.PrepareTraining(epochs: 1);
+            Build();
+
+            reader.RunAll("imports", "train", "loss-chart", "principal-components", "circles-chart");
+        }
+
+        Directory.Delete(folder, recursive: true);
+
+        void Build()
+        {
+            foreach (var file in Directory.GetFiles(Path.Combine(Repository.Folder, "src", "Grokking.Notebooks", "bin")))
+            {
+                var copy = Path.Combine(library, Path.GetFileName(file));
+                File.Delete(copy);
+                File.Copy(file, copy);
+            }
+        }
+    }
+
+    // Hosts differ in where they put what.
+    private static string Seen(CellRun run) => run.Error + run.ErrorOutput;
 }

@@ -23,10 +23,13 @@ internal static class Repository
     /// <summary>The folder of the notebooks, where VS Code starts their kernel.</summary>
     public static string Notebooks { get; } = Path.Combine(Folder, "notebooks");
 
+    /// <summary>Puts the tools of <c>.config/dotnet-tools.json</c> in place, once.</summary>
+    public static void RestoreTools() => Assert.True(Tools.Value, "`dotnet tool restore` failed.");
+
     /// <summary>A tool of <c>.config/dotnet-tools.json</c>, ready to be started.</summary>
     public static ProcessStartInfo Tool(string name, params string[] arguments)
     {
-        Assert.True(Tools.Value, "`dotnet tool restore` failed.");
+        RestoreTools();
         return new ProcessStartInfo("dotnet", ["tool", "run", name, "--", .. arguments])
         {
             WorkingDirectory = Folder,

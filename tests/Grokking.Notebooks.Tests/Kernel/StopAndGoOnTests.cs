@@ -1,74 +1,92 @@
+using System.Globalization;
+
 namespace Grokking.Notebooks.Tests.Kernel;
 
 /// <summary>The stop button while the network trains.</summary>
 [Collection(KernelCollection.Name)]
-public sealed class StopAndGoOnTests : IDisposable
+public sealed class StopAndGoOnTests(SharedKernels kernels, ITestOutputHelper output)
 {
     private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(1);
 
-    private readonly NotebookFile _notebook = new("grokking-mlp.ipynb");
-    private readonly StdioKernel _kernel = new(Repository.Notebooks);
-
-    public StopAndGoOnTests() =>
-        Run("imports", "parameters", "dataset", "tokens-to-text", "split", "model", "optimizer", "history");
-
-    public void Dispose() => _kernel.Dispose();
-
     [Theory]
-    [InlineData(20_000, 0)]
-    [InlineData(20_000, 5)]
-    [InlineData(8, 7)]
-    public void Training_stops_within_a_second_says_where_and_goes_on(int epochs, int seen)
+    [InlineData(KernelHost.VSCode, 20_000, 0)]
+    [InlineData(KernelHost.VSCode, 20_000, 50)]
+    [InlineData(KernelHost.VSCode, 60, 58)]
+    [InlineData(KernelHost.Jupyter, 20_000, 0)]
+    [InlineData(KernelHost.Jupyter, 20_000, 50)]
+    [InlineData(KernelHost.Jupyter, 60, 58)]
+    public void Training_stops_within_a_second_says_where_and_goes_on(KernelHost host, int epochs, int seen)
     {
-        _kernel.Run($"num_epochs = {epochs};");
-        var training = _kernel.Start(_notebook["train"]).Until(run => LatestEpoch(run) >= seen);
+        var reader = new NotebookReader(kernels[host]);
+        reader.PrepareTraining(epochs);
+        var training = reader.StartSlowTraining().Until(run => LatestEpoch(run) >= seen);
 
         var latency = training.Stop();
 
+        output.WriteLine($"{host}: stopped after {latency.TotalMilliseconds:N0} ms");
         Assert.True(latency < AtMost, $"It took {latency.TotalMilliseconds:N0} ms.");
-        var end = Assert.Single(training.Shown("text/plain"));
-        var stopped = int.Parse(_kernel.Run("Console.Write(history.Count);").Output, System.Globalization.CultureInfo.InvariantCulture);
+        var stopped = int.Parse(reader.Evaluate("history.Count"), CultureInfo.InvariantCulture);
         Assert.InRange(stopped, seen, epochs);
-        Assert.StartsWith(stopped < epochs ? $"Stopped at epoch {stopped:N0} of {epochs:N0}" : $"Done: {epochs:N0} epochs", end);
+        Assert.StartsWith(
+            stopped < epochs ? $"Stopped at epoch {stopped:N0} of {epochs:N0}" : $"Done: {epochs:N0} epochs",
+            Assert.Single(training.Shown("text/plain")));
 
         // What there is can be looked at, and training goes on from there.
         if (stopped > 0)
         {
-            Run("loss-chart", "accuracy-chart", "norm-chart");
+            reader.RunAll("loss-chart", "accuracy-chart", "norm-chart");
         }
 
-        Run("evaluation", "principal-components", "circles-chart");
-        _kernel.Run($"num_epochs = {stopped + 2};");
-        var more = _kernel.Run(_notebook["train-on"]);
-        Assert.Null(more.Error);
+        reader.RunAll("evaluation", "principal-components", "circles-chart");
+        reader.SetParameters(stopped + 2);
+        var more = reader.Run("train-on");
         Assert.StartsWith($"Done: {stopped + 2:N0} epochs", Assert.Single(more.Shown("text/plain")));
-        Assert.Equal($"{stopped + 2}", _kernel.Run("Console.Write(history.Count);").Output);
+        Assert.Equal($"{stopped + 2}", reader.Evaluate("history.Count"));
+    }
+
+    [Theory]
+    [InlineData(KernelHost.VSCode)]
+    [InlineData(KernelHost.Jupyter)]
+    public void A_run_that_was_stopped_and_went_on_is_the_run_that_was_not(KernelHost host)
+    {
+        var reader = new NotebookReader(kernels[host]);
+        reader.PrepareTraining(epochs: 1_000_000);
+        reader.Start("train").Until(run => LatestEpoch(run) >= 0).Stop();
+        var stopped = int.Parse(reader.Evaluate("history.Count"), CultureInfo.InvariantCulture);
+        reader.SetParameters(stopped + 1);
+        reader.RunAll("train-on");
+        var gone_on = reader.Evaluate("history[^1].TrainingLoss");
+
+        reader.RunAll("train");
+
+        Assert.Equal(gone_on, reader.Evaluate("history[^1].TrainingLoss"));
     }
 
     [Fact]
     public void A_run_that_has_its_epochs_is_not_trained_on()
     {
-        _kernel.Run("num_epochs = 1;");
-        Run("train");
+        var reader = new NotebookReader(kernels[KernelHost.VSCode]);
+        reader.PrepareTraining(epochs: 2);
+        reader.RunAll("train");
 
-        Assert.Equal("Nothing to train: the run has its 1 epochs.", _kernel.Run(_notebook["train-on"]).Output.Trim());
+        Assert.Equal("Nothing to train: the run has its 2 epochs.\n", reader.Run("train-on").Output);
     }
 
     [Fact]
-    public void Each_run_has_a_bar_of_its_own()
+    public void Each_run_has_a_bar_of_its_own_that_moves_at_most_300_times()
     {
-        _kernel.Run("num_epochs = 2;");
+        var reader = new NotebookReader(kernels[KernelHost.VSCode]);
+        reader.PrepareTraining(epochs: 700);
 
-        var first = _kernel.Run(_notebook["train"]).Updates("text/html").Select(update => update.Id).Distinct();
-        var second = _kernel.Run(_notebook["train"]).Updates("text/html").Select(update => update.Id).Distinct();
+        var first = reader.Run("train").UpdatedIds;
+        var second = reader.Run("train").UpdatedIds;
 
-        Assert.NotEqual(Assert.Single(first), Assert.Single(second));
+        Assert.InRange(first.Count, 2, 300);
+        Assert.NotEqual(Assert.Single(first.Distinct()), Assert.Single(second.Distinct()));
     }
 
-    private static int LatestEpoch(StdioKernel.CellRun run) =>
-        run.Updates("text/plain") is [.., { Value: var latest }] && latest.StartsWith("Epoch ", StringComparison.Ordinal)
-            ? int.Parse(latest.Split(' ')[1].Replace(",", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture)
-            : -1;
-
-    private void Run(params string[] cells) => Assert.All(cells, cell => Assert.Null(_kernel.Run(_notebook[cell]).Error));
+    private static int LatestEpoch(CellRun run) =>
+        run.Shown("text/plain") is [.., var latest] && latest.StartsWith("Epoch ", StringComparison.Ordinal)
+            ? int.Parse(latest.Split(' ')[1], NumberStyles.AllowThousands, CultureInfo.InvariantCulture)
+            : run.Shown("text/plain") is [.., ['D', ..]] ? int.MaxValue : -1;
 }
