@@ -56,7 +56,7 @@ internal sealed class ReportCommand : AsyncCommand<ReportCommand.Settings>
             }
         }
 
-        // A cell that did not listen when it was asked to stop may still be running: it must not keep the process alive.
+        // A thread that a cell left behind must not keep the process alive.
         Environment.Exit(exitCode);
         return exitCode;
     }

@@ -132,6 +132,15 @@ public sealed class ReportRunTests(PlainReport plain) : IClassFixture<PlainRepor
     }
 
     [Fact]
+    public void A_thread_that_a_cell_left_behind_does_not_keep_the_process()
+    {
+        _report.Write("thread.ipynb", "new System.Threading.Thread(() => System.Threading.Thread.Sleep(-1)).Start();");
+        _report.Run("report", "thread.ipynb");
+
+        Assert.Equal(0, _report.ExitCode);
+    }
+
+    [Fact]
     public void A_folder_that_vanishes_during_the_run_is_said_in_one_sentence()
     {
         _report.Write("vandal.ipynb", "System.IO.Directory.Delete(\"out\");\nSystem.IO.File.WriteAllText(\"out\", \"\");");
