@@ -38,6 +38,7 @@ public static class GrokkingNotebook
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         ReadableValues.Register(cdn);
         MissingNames.Explain(context.HandlingKernel.RootKernel);
+        OrderlyStop.Provide(context.HandlingKernel);
         JupyterStop.Listen(context.HandlingKernel.RootKernel);
         if (cdn)
         {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Grokking.Training;
 using Microsoft.DotNet.Interactive;
+using static System.FormattableString;
 
 namespace Grokking.Notebooks;
 
@@ -14,15 +15,11 @@ public sealed class LiveProgress : IProgress<TrainingProgress>, IDisposable
     private const int EpochsPerLogLine = 100;
     private const int MaximalUpdates = 290;
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan PatienceWithStop = TimeSpan.FromMilliseconds(700);
 
     private readonly KernelInvocationContext _context;
     private readonly string _id = $"training-{Guid.NewGuid():N}";
     private readonly int _epochs;
-    private readonly int _trainingThread = Environment.CurrentManagedThreadId;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private readonly ManualResetEventSlim _ended = new();
-    private readonly CancellationTokenRegistration _stop;
     private readonly int _first;
     private readonly int _epochsPerUpdate;
     private TrainingProgress? _latest;
@@ -34,15 +31,7 @@ public sealed class LiveProgress : IProgress<TrainingProgress>, IDisposable
         (_context, _first, _epochs, _shownEpoch) = (context, first, epochs, first);
         _epochsPerUpdate = (epochs - first + MaximalUpdates - 1) / MaximalUpdates;
         Cancellation = context.CancellationToken;
-        CellOutput.Show(context, Bar(first, $"Epoch {first:N0} of {epochs:N0}"), _id);
-        // The kernel lets go of a stopped cell as soon as the callbacks of its token return: what is shown later is lost.
-        _stop = Cancellation.Register(() =>
-        {
-            if (Environment.CurrentManagedThreadId != _trainingThread && !_ended.Wait(PatienceWithStop))
-            {
-                ShowEnd();
-            }
-        });
+        CellOutput.Show(context, Bar(first, Invariant($"Epoch {first:N0} of {epochs:N0}")), _id);
     }
 
     /// <summary>Asked to cancel when the reader stops the cell.</summary>
@@ -73,7 +62,7 @@ public sealed class LiveProgress : IProgress<TrainingProgress>, IDisposable
             (_shownAt, _shownEpoch) = (_clock.Elapsed, finished);
             CellOutput.Replace(
                 _context,
-                Bar(finished, $"Epoch {finished:N0} of {_epochs:N0} · {Figures(value)} · {Duration(value.Remaining)} left"),
+                Bar(finished, Invariant($"Epoch {finished:N0} of {_epochs:N0} · {Figures(value)} · {Duration(value.Remaining)} left")),
                 _id);
         }
     }
@@ -81,24 +70,16 @@ public sealed class LiveProgress : IProgress<TrainingProgress>, IDisposable
     /// <summary>Shows how the run ended: done, stopped, or failed.</summary>
     public void Dispose()
     {
-        ShowEnd();
-        _ended.Set();
-        _stop.Unregister();
-    }
-
-    private void ShowEnd()
-    {
         var finished = _latest is { } seen ? seen.Latest.Epoch + 1 : _first;
-        var how = finished >= _epochs ? $"Done: {finished:N0} epochs"
-            : Cancellation.IsCancellationRequested ? $"Stopped at epoch {finished:N0} of {_epochs:N0}"
-            : $"Failed after epoch {finished:N0} of {_epochs:N0}";
-        var here = _first > 0 ? $", the last {finished - _first:N0} in {Duration(_clock.Elapsed)}" : $" in {Duration(_clock.Elapsed)}";
+        var how = finished >= _epochs ? Invariant($"Done: {finished:N0} epochs")
+            : Cancellation.IsCancellationRequested ? Invariant($"Stopped at epoch {finished:N0} of {_epochs:N0}")
+            : Invariant($"Failed after epoch {finished:N0} of {_epochs:N0}");
+        var here = _first > 0 ? Invariant($", the last {finished - _first:N0} in {Duration(_clock.Elapsed)}") : $" in {Duration(_clock.Elapsed)}";
         var figures = _latest is { } latest ? $" · {Figures(latest)}" : "";
         CellOutput.Replace(_context, Bar(finished, how + here + figures), _id);
     }
 
-    private static string Figures(TrainingProgress progress) => string.Create(
-        CultureInfo.InvariantCulture,
+    private static string Figures(TrainingProgress progress) => Invariant(
         $"train loss {progress.Latest.TrainingLoss:F3} · val loss {progress.Latest.ValidationLoss:F3} · val accuracy {progress.Latest.ValidationAccuracy:F1}% · {Rate(progress.EpochsPerSecond)} epochs/s");
 
     private static string Rate(double rate) => rate.ToString(rate < 10 ? "F1" : "N0", CultureInfo.InvariantCulture);
@@ -106,7 +87,7 @@ public sealed class LiveProgress : IProgress<TrainingProgress>, IDisposable
     private static string Duration(TimeSpan time) => !(time < TimeSpan.FromDays(1)) ? "more than a day"
         : time.TotalHours >= 1 ? $"{time.Hours} h {time.Minutes} min"
         : time.TotalMinutes >= 1 ? $"{time.Minutes} min {time.Seconds} s"
-        : $"{Math.Ceiling(time.TotalSeconds):N0} s";
+        : Invariant($"{Math.Ceiling(time.TotalSeconds):N0} s");
 
     private CellOutput Bar(int finished, string text) => new(
         text,

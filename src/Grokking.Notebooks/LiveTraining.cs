@@ -15,7 +15,7 @@ public static class LiveTraining
     {
         if (trainer.History.Count >= epochs)
         {
-            Console.WriteLine($"Nothing to train: the run has its {epochs:N0} epochs.");
+            Console.WriteLine(FormattableString.Invariant($"Nothing to train: the run has its {epochs:N0} epochs."));
             return trainer.History;
         }
 

@@ -10,23 +10,19 @@ namespace Grokking.Notebooks;
 /// Says what to do when a cell uses a name that a cell further up would have made: to the compiler it only "does not
 /// exist in the current context".
 /// </summary>
-internal sealed partial class MissingNames : IObserver<KernelEvent>
+internal static partial class MissingNames
 {
     private static int _explaining;
-
-    private MissingNames()
-    {
-    }
 
     public static void Explain(Kernel kernel)
     {
         if (Interlocked.Exchange(ref _explaining, 1) == 0)
         {
-            kernel.KernelEvents.Subscribe(new MissingNames());
+            kernel.KernelEvents.Subscribe(new Observer<KernelEvent>(Explain));
         }
     }
 
-    public void OnNext(KernelEvent value)
+    private static void Explain(KernelEvent value)
     {
         // An editor asks for diagnostics while one types; only a cell that was run deserves an answer.
         if (value is not DiagnosticsProduced { Command: SubmitCode } produced)
@@ -48,14 +44,6 @@ internal sealed partial class MissingNames : IObserver<KernelEvent>
                     PlainTextFormatter.MimeType,
                     $"{string.Join(", ", names)}: not made yet. Run the cells above this one first, from the top.\n")]));
         }
-    }
-
-    public void OnCompleted()
-    {
-    }
-
-    public void OnError(Exception error)
-    {
     }
 
     [GeneratedRegex("'(.*?)'")]

@@ -76,7 +76,7 @@ public sealed class StopAndGoOnTests(SharedKernels kernels, ITestOutputHelper ou
     public void Each_run_has_a_bar_of_its_own_that_moves_at_most_300_times()
     {
         var reader = new NotebookReader(kernels[KernelHost.VSCode]);
-        reader.PrepareTraining(epochs: 700);
+        reader.PrepareTraining(epochs: 310);
 
         var first = reader.Run("train").UpdatedIds;
         var second = reader.Run("train").UpdatedIds;
