@@ -24,10 +24,15 @@ internal sealed class FigureTable
 
     public void Write() => AnsiConsole.Write(_table);
 
-    /// <summary>Three significant digits, or all of a whole part that has more.</summary>
+    /// <summary>Three significant digits, or all of a whole part that has more; "never" for infinity.</summary>
     public static string Figure(double value)
     {
-        var decimals = value > 0 && double.IsFinite(value) ? Math.Clamp(2 - (int)Math.Floor(Math.Log10(value)), 0, 6) : 0;
+        if (double.IsInfinity(value))
+        {
+            return "never";
+        }
+
+        var decimals = value > 0 ? Math.Clamp(2 - (int)Math.Floor(Math.Log10(value)), 0, 6) : 0;
         return value.ToString($"N{decimals}", CultureInfo.InvariantCulture);
     }
 
