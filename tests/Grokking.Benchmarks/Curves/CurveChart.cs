@@ -17,7 +17,7 @@ internal static class CurveChart
 
     public static GenericChart Of(IReadOnlyList<Curve> curves)
     {
-        var layout = ChartLayout.Of("Validation accuracy against time: the same run, on the same machine", []);
+        var layout = ChartLayout.Of("Validation accuracy against time: the same run, on the same machine", buttons: [], legend: true);
         layout.SetProperty("height", CurvePicture.Height);
         layout.SetProperty("paper_bgcolor", "white");
         var end = curves.Max(curve => curve.Points[^1].Seconds);
@@ -27,7 +27,6 @@ internal static class CurveChart
                 ("title", new { text = "seconds of training" }), ("type", "log"), ("dtick", 1),
                 ("range", new[] { Math.Log10(FirstSeconds), Math.Log10(Math.Max(end, 10 * FirstSeconds)) + 0.03 })));
         layout.SetProperty("yaxis", ChartLayout.Axis(("title", new { text = "validation accuracy" }), ("ticksuffix", "%")));
-        layout.SetProperty("showlegend", true);
         return ChartLayout.Chart(curves.Zip(Colors, Line), layout);
     }
 
