@@ -16,7 +16,8 @@ internal sealed class FigureTable
         _table.Title = new TableTitle(Markup.Escape(title));
         foreach (var column in columns)
         {
-            _table.AddColumn(new TableColumn(Markup.Escape(column)) { Alignment = _table.Columns.Count == 0 ? Justify.Left : Justify.Right });
+            var alignment = _table.Columns.Count == 0 ? Justify.Left : Justify.Right;
+            _table.AddColumn(new TableColumn(Markup.Escape(column)) { Alignment = alignment });
         }
     }
 
@@ -24,12 +25,19 @@ internal sealed class FigureTable
 
     public void Write() => AnsiConsole.Write(_table);
 
-    /// <summary>Three significant digits, or all of a whole part that has more.</summary>
+    /// <summary>Three significant digits, or all of a whole part that has more; "never" for infinity.</summary>
     public static string Figure(double value)
     {
-        var decimals = value > 0 && double.IsFinite(value) ? Math.Clamp(2 - (int)Math.Floor(Math.Log10(value)), 0, 6) : 0;
+        if (double.IsInfinity(value))
+        {
+            return "never";
+        }
+
+        var decimals = value > 0 ? Math.Clamp(2 - (int)Math.Floor(Math.Log10(value)), 0, 6) : 0;
         return value.ToString($"N{decimals}", CultureInfo.InvariantCulture);
     }
+
+    public static string Threads(int count) => count == 1 ? "1 thread" : $"{count} threads";
 
     /// <summary>Where the middle half of the rounds lies.</summary>
     public static string Spread(Sample sample) => $"{Figure(sample.LowerQuartile)} – {Figure(sample.UpperQuartile)}";

@@ -10,17 +10,23 @@ internal static class CurveChart
     // Okabe–Ito's next after the two of the library's charts.
     private const string BluishGreen = "#009e73";
 
+    // Before that there is nothing to see.
+    private const double FirstSeconds = 0.1;
+
     private static readonly string[] Colors = [ChartColor.Blue, ChartColor.Vermilion, BluishGreen];
 
     public static GenericChart Of(IReadOnlyList<Curve> curves)
     {
-        var layout = ChartLayout.Of("Validation accuracy of the same run, on the same machine", []);
+        var layout = ChartLayout.Of("Validation accuracy against time: the same run, on the same machine", buttons: [], legend: true);
         layout.SetProperty("height", CurvePicture.Height);
         layout.SetProperty("paper_bgcolor", "white");
+        var end = curves.Max(curve => curve.Points[^1].Seconds);
         layout.SetProperty(
-            "xaxis", ChartLayout.Axis(("title", new { text = "seconds of training" }), ("type", "log"), ("dtick", 1)));
+            "xaxis",
+            ChartLayout.Axis(
+                ("title", new { text = "seconds of training" }), ("type", "log"), ("dtick", 1),
+                ("range", new[] { Math.Log10(FirstSeconds), Math.Log10(Math.Max(end, 10 * FirstSeconds)) + 0.03 })));
         layout.SetProperty("yaxis", ChartLayout.Axis(("title", new { text = "validation accuracy" }), ("ticksuffix", "%")));
-        layout.SetProperty("showlegend", true);
         return ChartLayout.Chart(curves.Zip(Colors, Line), layout);
     }
 

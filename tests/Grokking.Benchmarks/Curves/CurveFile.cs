@@ -28,11 +28,15 @@ internal static class CurveFile
         var lines = File.ReadAllLines(path);
         if (lines is not [Header, _, ..])
         {
-            throw new RequestException($"{path} has no curves: it has to start with '{Header}' and have a line an epoch, as curves writes it.");
+            throw new RequestException(
+                $"{path} has no curves: it has to start with '{Header}' and have a line an epoch, as curves writes it.");
         }
 
-        return [.. lines.Skip(1).Select((line, i) => Parse(path, i + 2, line)).GroupBy(row => row.Engine, row => row.Point)
-            .Select(engine => new Curve(engine.Key, [.. engine]))];
+        return
+        [
+            .. lines.Skip(1).Select((line, i) => Parse(path, i + 2, line))
+                .GroupBy(row => row.Engine, row => row.Point, (engine, points) => new Curve(engine, [.. points])),
+        ];
     }
 
     private static (string Engine, CurvePoint Point) Parse(string path, int number, string line)

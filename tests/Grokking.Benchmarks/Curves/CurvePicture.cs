@@ -12,7 +12,8 @@ internal static class CurvePicture
 
     private static readonly string[] Browsers = ["chromium", "chromium-browser", "google-chrome"];
 
-    /// <exception cref="RequestException">There is no Chromium here, or it drew nothing.</exception>
+    /// <exception cref="RequestException">There is no Chromium here.</exception>
+    /// <exception cref="IOException">Chromium drew nothing, or the file can't be written.</exception>
     public static void Write(GenericChart chart, string path)
     {
         var folder = Directory.CreateTempSubdirectory("grokking-chart-");
@@ -24,7 +25,7 @@ internal static class CurvePicture
             Screenshot(page, picture, Path.Combine(folder.FullName, "profile"));
             if (!File.Exists(picture))
             {
-                throw new RequestException("Chromium ended without a picture.");
+                throw new IOException("Chromium ended without a picture.");
             }
 
             File.Move(picture, path, overwrite: true);
@@ -58,7 +59,8 @@ internal static class CurvePicture
         [
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync", $"--user-data-dir={profile}",
-            $"--window-size={Width},{Height}", "--virtual-time-budget=5000", $"--screenshot={picture}", new Uri(page).AbsoluteUri,
+            $"--window-size={Width},{Height}", "--force-device-scale-factor=2",
+            "--virtual-time-budget=5000", $"--screenshot={picture}", new Uri(page).AbsoluteUri,
         ];
         foreach (var browser in Browsers)
         {

@@ -55,7 +55,9 @@ internal sealed class CurvesCommand : Command<CurvesCommand.Settings>
                 run.Seconds(epochs);
                 done += epochs;
                 var latest = run.Curve.Last();
-                Console.WriteLine($"{engine}, {threads} threads: epoch {done:N0}, {latest.Seconds:F1} s, validation {latest.ValidationAccuracy:F2}%");
+                Console.WriteLine(
+                    $"{engine}, {FigureTable.Threads(threads)}: epoch {done:N0}, {latest.Seconds:F1} s, "
+                    + $"validation {latest.ValidationAccuracy:F2}%");
             }
 
             CurveFile.Write(writer, new Curve(engine, [.. run.Curve]));

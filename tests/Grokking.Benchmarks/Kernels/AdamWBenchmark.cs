@@ -12,8 +12,8 @@ public class AdamWBenchmark
     private readonly AdamW _adamW = new(TrainingOptions.Original, step: 1);
     private readonly Memory<float> _weights = RandomNumbers.Buffer(new Random(0), Weights);
     private readonly Memory<float> _gradients = RandomNumbers.Buffer(new Random(1), Weights);
-    private readonly Memory<float> _means = AlignedBuffer.Allocate(Weights);
-    private readonly Memory<float> _squares = AlignedBuffer.Allocate(Weights);
+    private readonly Memory<float> _means = AlignedBuffer.Allocate(1, Weights);
+    private readonly Memory<float> _squares = AlignedBuffer.Allocate(1, Weights);
 
     [Benchmark]
     public void Update() => _adamW.Update(_weights.Span, _gradients.Span, _means.Span, _squares.Span);

@@ -21,7 +21,7 @@ public class MatrixBenchmark
         var random = new Random(0);
         _a = RandomNumbers.Buffer(random, Product.ALength);
         _b = RandomNumbers.Buffer(random, Product.BLength);
-        _c = AlignedBuffer.Allocate(Product.CLength);
+        _c = AlignedBuffer.Allocate(1, Product.CLength);
     }
 
     [Benchmark]

@@ -8,7 +8,7 @@ internal static class RandomNumbers
     /// <summary>Uniform numbers between −1 and 1.</summary>
     public static Memory<float> Buffer(Random random, int length)
     {
-        var buffer = AlignedBuffer.Allocate(length);
+        var buffer = AlignedBuffer.Allocate(1, length);
         foreach (ref var number in buffer.Span)
         {
             number = (2 * random.NextSingle()) - 1;

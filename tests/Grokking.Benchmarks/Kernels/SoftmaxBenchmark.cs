@@ -10,8 +10,8 @@ public class SoftmaxBenchmark
     private const int Tokens = 99;
     private const int PaddedTokens = 112;
 
-    private readonly Memory<float> _bias = AlignedBuffer.Allocate(PaddedTokens);
-    private readonly Memory<float> _rows = AlignedBuffer.Allocate(Batch * PaddedTokens);
+    private readonly Memory<float> _bias = AlignedBuffer.Allocate(1, PaddedTokens);
+    private readonly Memory<float> _rows = AlignedBuffer.Allocate(Batch, PaddedTokens);
     private readonly Memory<float> _logits = RandomNumbers.Buffer(new Random(0), Batch * PaddedTokens);
 
     public SoftmaxBenchmark() => _bias.Span[Tokens..].Fill(float.NegativeInfinity);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Grokking.Training;
 
 namespace Grokking.Benchmarks.Recipes;
@@ -8,14 +9,14 @@ internal readonly record struct Recipe(int LearningRate, int WeightDecay, int Ba
     private static readonly double[] LearningRates = [0.001, 0.0015, 0.002, 0.003, 0.004, 0.006, 0.008, 0.012, 0.016, 0.024];
     private static readonly double[] WeightDecays = [0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 6, 8];
     private static readonly int[] BatchSizes = [128, 256, 384, 512, 768, 1024, 1536, 2048];
-    private static readonly double[] Betas1 = [0.7, 0.8, 0.85, 0.9, 0.95];
-    private static readonly double[] Betas2 = [0.9, 0.95, 0.98, 0.99, 0.995, 0.999];
+    private static readonly double[] Betas1 = [0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95];
+    private static readonly double[] Betas2 = [0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9995];
 
     private static readonly int[] Scales =
         [LearningRates.Length, WeightDecays.Length, BatchSizes.Length, Betas1.Length, Betas2.Length];
 
     /// <summary>Where the search starts: learning rate 0.003, weight decay 1, batch 512, betas 0.9 and 0.98.</summary>
-    public static Recipe Start { get; } = new(3, 5, 3, 3, 2);
+    public static Recipe Start { get; } = new(3, 5, 3, 5, 2);
 
     /// <summary>The options it stands for.</summary>
     public TrainingOptions Options => new()
@@ -51,7 +52,7 @@ internal readonly record struct Recipe(int LearningRate, int WeightDecay, int Ba
 
     public override string ToString() =>
         string.Create(
-            System.Globalization.CultureInfo.InvariantCulture,
+            CultureInfo.InvariantCulture,
             $"lr {Options.LearningRate}, wd {Options.WeightDecay}, batch {Options.BatchSize}, betas {Options.Beta1} {Options.Beta2}");
 
     private static Recipe At(int[] places) => new(places[0], places[1], places[2], places[3], places[4]);

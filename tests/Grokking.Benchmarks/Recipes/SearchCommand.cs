@@ -16,17 +16,17 @@ namespace Grokking.Benchmarks.Recipes;
 /// </summary>
 internal sealed class SearchCommand : Command<SearchCommand.Settings>
 {
-    private const int SearchSeeds = 10;
     private const int FirstFreshSeed = 1000;
 
     // GFLOP; an epoch of the seed's set-up takes 0.9. A search gives up what is slow; the judgement waits for it.
     private const double SearchLimit = 90;
     private const double FreshLimit = 2000;
 
-    // After a rung each surviving recipe has been tried on so many seeds, and so many recipes survive.
-    private static readonly (int Seeds, double Survivors)[] Rungs = [(2, 0.25), (5, 0.3), (SearchSeeds, 0)];
+    // On a rung each recipe has been tried on so large a share of the seeds, and so large a share of the recipes goes on.
+    private static readonly (double Seeds, double Survivors)[] Rungs = [(0.2, 0.25), (0.5, 0.3), (1, 0)];
 
     private readonly Dictionary<Recipe, Trial> _trials = [];
+    private int _seeds;
 
     internal sealed class Settings : CommandSettings
     {
@@ -35,19 +35,28 @@ internal sealed class SearchCommand : Command<SearchCommand.Settings>
         [DefaultValue(150)]
         public int Candidates { get; init; }
 
+        [CommandOption("--seeds <N>")]
+        [Description("Seeds that choose a recipe, and as many others that judge it.")]
+        [DefaultValue(10)]
+        public int Seeds { get; init; }
+
         public override ValidationResult Validate() =>
-            Candidates >= 0 ? ValidationResult.Success() : ValidationResult.Error($"--candidates {Candidates} has to be at least 0.");
+            Candidates >= 0 && Seeds is >= 1 and < FirstFreshSeed
+                ? ValidationResult.Success()
+                : ValidationResult.Error(
+                    $"--candidates {Candidates} has to be at least 0, and --seeds {Seeds} above 0 and below {FirstFreshSeed}.");
     }
 
     public override int Execute(CommandContext context, Settings settings, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
+        _seeds = settings.Seeds;
         // The first runs pay for compilation.
         new Trial(Recipe.Start.Options).Run(SeedOf(FirstFreshSeed - 1), SearchLimit);
 
         var winner = Climb(Halve(settings.Candidates));
         var fresh = new Trial(winner.Options);
-        for (var seed = FirstFreshSeed; seed < FirstFreshSeed + SearchSeeds; seed++)
+        for (var seed = FirstFreshSeed; seed < FirstFreshSeed + _seeds; seed++)
         {
             fresh.Run(SeedOf(seed), FreshLimit);
         }
@@ -65,15 +74,16 @@ internal sealed class SearchCommand : Command<SearchCommand.Settings>
         var random = new Random(0);
         List<Recipe> recipes = [Recipe.Start, .. Enumerable.Range(0, candidates).Select(_ => Recipe.Random(random))];
         recipes = [.. recipes.Distinct()];
-        foreach (var (seeds, survivors) in Rungs)
+        foreach (var (share, survivors) in Rungs)
         {
+            var seeds = (int)Math.Ceiling(share * _seeds);
             foreach (var recipe in recipes)
             {
                 Try(recipe, seeds);
             }
 
             recipes = [.. Ranked(recipes)];
-            Console.WriteLine($"{recipes.Count} recipes on {seeds} seeds; best: {Say(recipes[0])}");
+            Console.WriteLine($"recipes: {recipes.Count}, seeds: {seeds}, best: {Say(recipes[0])}");
             recipes = recipes[..Math.Max(1, (int)(survivors * recipes.Count))];
         }
 
@@ -87,7 +97,7 @@ internal sealed class SearchCommand : Command<SearchCommand.Settings>
             Recipe[] around = [recipe, .. recipe.Neighbours()];
             foreach (var neighbour in around)
             {
-                Try(neighbour, SearchSeeds);
+                Try(neighbour, _seeds);
             }
 
             var best = Ranked(around).First();
@@ -113,14 +123,14 @@ internal sealed class SearchCommand : Command<SearchCommand.Settings>
     private IEnumerable<Recipe> Ranked(IEnumerable<Recipe> recipes) =>
         recipes.OrderBy(recipe => _trials[recipe].Failed).ThenBy(recipe => _trials[recipe].Work.Median);
 
-    private string Say(Recipe recipe) => $"{recipe}: median {_trials[recipe].Work.Median:F1} GFLOP, worst {_trials[recipe].Work.Largest:F1}";
+    private string Say(Recipe recipe) =>
+        $"{recipe}: median {Figure(_trials[recipe].Work.Median)} GFLOP, worst {Figure(_trials[recipe].Work.Largest)}";
 
     private void PrintSearch()
     {
-        var table = new FigureTable(
-            $"The best of the search, and its start, on the {SearchSeeds} seeds of the search",
-            "recipe", "grokked", "median GFLOP", "worst GFLOP", "median steps", "worst steps");
-        foreach (var recipe in Ranked(_trials.Keys.Where(recipe => _trials[recipe].Count == SearchSeeds)).Take(10).Append(Recipe.Start))
+        var table = NewTable($"The best of the search, then its start, on the {_seeds} seeds of the search", "GFLOP");
+        var tried = _trials.Keys.Where(recipe => _trials[recipe].Count == _seeds);
+        foreach (var recipe in Ranked(tried).Take(10).Append(Recipe.Start))
         {
             AddRow(table, recipe, _trials[recipe], _trials[recipe].Work);
         }
@@ -128,16 +138,22 @@ internal sealed class SearchCommand : Command<SearchCommand.Settings>
         table.Write();
     }
 
-    private static void PrintFresh(Recipe winner, Trial fresh)
+    private void PrintFresh(Recipe winner, Trial fresh)
     {
-        var table = new FigureTable(
-            $"The winner on {SearchSeeds} seeds that the search has not seen",
-            "recipe", "grokked", "median s", "worst s", "median steps", "worst steps");
+        var table = NewTable($"The winner on {_seeds} seeds that the search has not seen", "seconds");
         AddRow(table, winner, fresh, fresh.Seconds);
         table.Write();
     }
 
-    private static void AddRow(FigureTable table, Recipe recipe, Trial trial, Sample cost) => table.Add(
-        $"{recipe}", $"{trial.Count - trial.Failed} of {trial.Count}",
-        Figure(cost.Median), Figure(cost.Largest), Figure(trial.Steps.Median), Figure(trial.Steps.Largest));
+    private static FigureTable NewTable(string title, string cost) =>
+        new(title, "lr", "decay", "batch", "β1", "β2", "grok", cost, "worst", "steps", "worst");
+
+    private static void AddRow(FigureTable table, Recipe recipe, Trial trial, Sample cost)
+    {
+        var options = recipe.Options;
+        table.Add(
+            $"{options.LearningRate}", $"{options.WeightDecay}", $"{options.BatchSize}", $"{options.Beta1}", $"{options.Beta2}",
+            $"{trial.Count - trial.Failed}/{trial.Count}",
+            Figure(cost.Median), Figure(cost.Largest), Figure(trial.Steps.Median), Figure(trial.Steps.Largest));
+    }
 }

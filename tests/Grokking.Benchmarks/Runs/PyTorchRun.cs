@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Grokking.Benchmarks.Runs;
 
-/// <summary>The seed notebook's training cell in PyTorch: <c>seed_notebook.py</c> in a process of its own, which waits between turns.</summary>
+/// <summary>
+/// The seed notebook's training cell in PyTorch: <c>seed_notebook.py</c> in a process of its own, which waits between turns.
+/// </summary>
 internal sealed class PyTorchRun : IRun
 {
     private readonly Process _process;

@@ -7,106 +7,133 @@ using static Grokking.Benchmarks.FigureTable;
 namespace Grokking.Benchmarks.Speed;
 
 /// <summary>An epoch of the seed notebook in the fused engine, in autograd and in PyTorch, and the floor below all of them.</summary>
-internal static class SideBySide
+internal sealed class SideBySide : IDisposable
 {
-    public static void Print(Rounds rounds)
+    private const string Spreads = "middle half of the rounds";
+
+    private readonly FmaPeak[] _peaks;
+    private readonly TrainingRun[] _fused;
+    private readonly TrainingRun[] _autograd;
+    private readonly PyTorchRun[] _pyTorch;
+    private readonly double _flop;
+    private IReadOnlyDictionary<IContender, Sample> _seconds = new Dictionary<IContender, Sample>();
+
+    public SideBySide()
     {
-        var cores = PhysicalCores.Count;
-        int[] oneAndAll = cores == 1 ? [1] : [1, cores];
-        int[] oneToAll = [.. Enumerable.Range(1, cores)];
+        int[] oneToAll = [.. Enumerable.Range(1, PhysicalCores.Count)];
+        int[] oneAndAll = [.. oneToAll.Where(threads => threads == 1 || threads == oneToAll.Length)];
         var python = PyTorchRun.FindPython();
+        _peaks = [.. oneAndAll.Select(threads => new FmaPeak(threads))];
+        _fused = [.. oneAndAll.Select(threads => TrainingRun.Fused(new() { Threads = threads }, new RunSeed(0)))];
+        _autograd = [.. oneToAll.Select(threads => TrainingRun.Autograd(new() { Threads = threads }, new RunSeed(0)))];
+        _pyTorch = python is null ? [] : [.. oneToAll.Select(threads => new PyTorchRun(python, threads))];
+        _flop = EpochProducts.Of(_fused[0].Order, _fused[0].Model).Sum(product => product.Flop);
+    }
 
-        FmaPeak[] peaks = [.. oneAndAll.Select(threads => new FmaPeak(threads))];
-        TrainingRun[] fused = [.. oneAndAll.Select(threads => TrainingRun.Fused(new() { Threads = threads }, new RunSeed(0)))];
-        TrainingRun[] autograd = [.. oneToAll.Select(threads => TrainingRun.Autograd(new() { Threads = threads }, new RunSeed(0)))];
-        PyTorchRun[] pyTorch = python is null ? [] : [.. oneToAll.Select(threads => new PyTorchRun(python, threads))];
-        IContender[] contenders = [.. peaks, .. fused, .. autograd, .. pyTorch];
+    private IContender[] Contenders => [.. _peaks, .. _fused, .. _autograd, .. _pyTorch];
 
-        Console.WriteLine($"{cores} cores, {FmaPeak.VectorBits}-bit vectors, {RuntimeInformation.FrameworkDescription}.");
-        var flop = PrintProducts(EpochProducts.Of(fused[0].Order, fused[0].Model));
-        Console.WriteLine($"Measuring {contenders.Length} contenders in {rounds.Count} rounds of {rounds.Seconds} s each …");
-        var seconds = rounds.Measure(contenders);
-        var floors = peaks.Select(peak => seconds[peak].Select(time => flop / (peak.Flop / time))).ToArray();
-
-        var peakTable = new FigureTable("Peak: fused multiply-adds on registers alone", "", "GFLOP/s", "middle half of the rounds");
-        foreach (var peak in peaks)
-        {
-            var rate = seconds[peak].Select(time => peak.Flop / time / 1e9);
-            peakTable.Add(Threads(peak), Figure(rate.Median), Spread(rate));
-        }
-
-        peakTable.Write();
-
-        var times = new FigureTable("One epoch: training and validation", "", "ms", "middle half of the rounds");
-        foreach (var (peak, floor) in peaks.Zip(floors))
-        {
-            AddTime($"floor, {Threads(peak)}", floor);
-        }
-
-        AddTimes("fused", fused);
-        AddTimes("autograd", autograd);
-        AddTimes("the seed's loop in PyTorch", pyTorch);
-        times.Write();
-        if (python is null)
+    /// <summary>Measures all, and prints what came out.</summary>
+    public void Print(Rounds rounds)
+    {
+        Console.WriteLine($"{PhysicalCores.Count} cores, {FmaPeak.VectorBits}-bit vectors, {RuntimeInformation.FrameworkDescription}.");
+        PrintProducts();
+        Console.WriteLine($"Measuring {Contenders.Length} contenders in {rounds.Count} rounds of {rounds.Seconds} s each …");
+        _seconds = rounds.Measure(Contenders);
+        PrintPeaks();
+        PrintTimes();
+        PrintRatios();
+        if (_pyTorch.Length == 0)
         {
             Console.WriteLine("No Python with torch here (/usr/bin/python3, then python3 on the path): the seed's loop was not run.");
         }
+    }
 
-        var ratios = new FigureTable("Ratios, taken round by round", "", "ratio", "middle half of the rounds");
-        foreach (var (run, floor) in fused.Zip(floors))
-        {
-            AddRatio($"fused ÷ floor, {Threads(run)}", seconds[run] / floor);
-        }
-
-        AddRatioToFused("autograd", autograd);
-        AddRatioToFused("the seed's loop in PyTorch", pyTorch);
-        ratios.Write();
-
-        foreach (var contender in contenders)
+    public void Dispose()
+    {
+        foreach (var contender in Contenders)
         {
             contender.Dispose();
         }
-
-        void AddTime(string name, Sample sample)
-        {
-            var milliseconds = sample.Select(time => 1000 * time);
-            times.Add(name, Figure(milliseconds.Median), Spread(milliseconds));
-        }
-
-        void AddTimes(string name, IContender[] runs)
-        {
-            foreach (var run in runs)
-            {
-                AddTime($"{name}, {Threads(run)}", seconds[run]);
-            }
-        }
-
-        void AddRatio(string name, Sample ratio) => ratios.Add(name, Figure(ratio.Median), Spread(ratio));
-
-        void AddRatioToFused(string name, IContender[] runs)
-        {
-            if (runs.MinBy(run => seconds[run].Median) is { } best)
-            {
-                AddRatio($"{name}, {Threads(best)} (its best) ÷ fused, {Threads(fused[^1])}", seconds[best] / seconds[fused[^1]]);
-            }
-        }
     }
 
-    /// <summary>Prints the sum that the floor is made of; returns it, in operations.</summary>
-    private static double PrintProducts(IReadOnlyList<Product> products)
+    /// <summary>The sum that the floor is made of.</summary>
+    private void PrintProducts()
     {
         var table = new FigureTable("Matrix products of one epoch", "", "2 · times · rows · columns · depth", "MFLOP");
-        foreach (var product in products)
+        foreach (var product in EpochProducts.Of(_fused[0].Order, _fused[0].Model))
         {
             var sum = $"2 · {product.Times} · {product.Rows} · {product.Columns} · {product.Depth}";
             table.Add(product.Name, sum, Figure(product.Flop / 1e6));
         }
 
-        var flop = products.Sum(product => product.Flop);
-        table.Add("sum", "", Figure(flop / 1e6));
+        table.Add("sum", "", Figure(_flop / 1e6));
         table.Write();
-        return flop;
     }
 
-    private static string Threads(IContender contender) => contender.Threads == 1 ? "1 thread" : $"{contender.Threads} threads";
+    private void PrintPeaks()
+    {
+        var table = new FigureTable("Peak: fused multiply-adds on registers alone", "", "GFLOP/s", Spreads);
+        foreach (var peak in _peaks)
+        {
+            var rate = _seconds[peak].Select(time => peak.Flop / time / 1e9);
+            table.Add(Threads(peak.Threads), Figure(rate.Median), Spread(rate));
+        }
+
+        table.Write();
+    }
+
+    private void PrintTimes()
+    {
+        var table = new FigureTable("One epoch: training and validation", "", "ms", Spreads);
+        foreach (var peak in _peaks)
+        {
+            Add("floor", peak, Floor(peak));
+        }
+
+        AddAll("fused", _fused);
+        AddAll("autograd", _autograd);
+        AddAll("the seed's loop in PyTorch", _pyTorch);
+        table.Write();
+
+        void AddAll(string name, IContender[] contenders)
+        {
+            foreach (var contender in contenders)
+            {
+                Add(name, contender, _seconds[contender]);
+            }
+        }
+
+        void Add(string name, IContender contender, Sample seconds)
+        {
+            var milliseconds = seconds.Select(time => 1000 * time);
+            table.Add($"{name}, {Threads(contender.Threads)}", Figure(milliseconds.Median), Spread(milliseconds));
+        }
+    }
+
+    private void PrintRatios()
+    {
+        var table = new FigureTable("Ratios, taken round by round", "", "ratio", Spreads);
+        foreach (var (run, peak) in _fused.Zip(_peaks))
+        {
+            Add($"fused ÷ floor, {Threads(run.Threads)}", _seconds[run] / Floor(peak));
+        }
+
+        AddToFused("autograd", _autograd);
+        AddToFused("the seed's loop in PyTorch", _pyTorch);
+        table.Write();
+
+        // The best thread count of theirs against all threads of ours.
+        void AddToFused(string name, IContender[] contenders)
+        {
+            if (contenders.MinBy(contender => _seconds[contender].Median) is { } best)
+            {
+                Add($"{name}, {Threads(best.Threads)} ÷ fused, {Threads(_fused[^1].Threads)}", _seconds[best] / _seconds[_fused[^1]]);
+            }
+        }
+
+        void Add(string name, Sample ratio) => table.Add(name, Figure(ratio.Median), Spread(ratio));
+    }
+
+    /// <summary>Seconds that an epoch's products take at the peak.</summary>
+    private Sample Floor(FmaPeak peak) => _seconds[peak].Select(time => _flop / (peak.Flop / time));
 }

@@ -29,7 +29,11 @@ internal sealed class SpeedCommand : Command<SpeedCommand.Settings>
     public override int Execute(CommandContext context, Settings settings, CancellationToken cancellation)
     {
         var rounds = new Rounds(settings.Rounds, settings.Seconds);
-        SideBySide.Print(rounds);
+        using (var sideBySide = new SideBySide())
+        {
+            sideBySide.Print(rounds);
+        }
+
         Growth.Print(rounds);
         return 0;
     }
