@@ -7,6 +7,13 @@ public sealed record TrainingOptions
     /// <summary>The seed notebook's recipe: it groks after some five thousand epochs.</summary>
     public static TrainingOptions Original { get; } = new();
 
+    /// <summary>
+    /// A recipe that groks within some twenty-five epochs: the winner of the benchmarks' <c>search</c> over learning rate, weight
+    /// decay, batch size and betas.
+    /// </summary>
+    public static TrainingOptions Fast { get; } =
+        new() { Epochs = 60, LearningRate = 0.006, WeightDecay = 0.5, BatchSize = 384, Beta1 = 0.7, Beta2 = 0.995 };
+
     /// <summary>The number of passes over the training equations.</summary>
     public int Epochs { get; init => field = Checked(value, value >= 1, "number of epochs", "at least 1, such as 20000"); } = 20_000;
 
