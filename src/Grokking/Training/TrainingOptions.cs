@@ -8,11 +8,11 @@ public sealed record TrainingOptions
     public static TrainingOptions Original { get; } = new();
 
     /// <summary>
-    /// A recipe that groks within some twenty-five epochs: the winner of the benchmarks' <c>search</c> over learning rate, weight
+    /// A recipe that groks within some twenty epochs: the winner of the benchmarks' <c>search</c> over learning rate, weight
     /// decay, batch size and betas.
     /// </summary>
     public static TrainingOptions Fast { get; } =
-        new() { Epochs = 60, LearningRate = 0.006, WeightDecay = 0.5, BatchSize = 384, Beta1 = 0.7, Beta2 = 0.995 };
+        new() { Epochs = 60, LearningRate = 0.006, WeightDecay = 0.7, BatchSize = 384, Beta1 = 0.7, Beta2 = 0.999 };
 
     /// <summary>The number of passes over the training equations.</summary>
     public int Epochs { get; init => field = Checked(value, value >= 1, "number of epochs", "at least 1, such as 20000"); } = 20_000;
