@@ -52,6 +52,11 @@ public sealed class FusedEngine : ITrainingEngine
     private readonly int _unitStride;
     private readonly int _logitStride;
 
+    // Of every equation of the dataset: its two numbers and its result.
+    private readonly int[] _a;
+    private readonly int[] _b;
+    private readonly int[] _labels;
+
     private readonly Weight _embedding;
     private readonly Weight _hidden;
     private readonly Weight _hiddenBias;
@@ -75,9 +80,7 @@ public sealed class FusedEngine : ITrainingEngine
     // The batch: [equations] and [equations, units or logits].
     private int _equations;
     private AdamW _adamW;
-    private int[] _a = [];
-    private int[] _b = [];
-    private int[] _labels = [];
+    private int[] _batch = [];
     private double[] _losses = [];
     private bool[] _correct = [];
     private Memory<float> _activations;
@@ -100,6 +103,11 @@ public sealed class FusedEngine : ITrainingEngine
         (_numbers, _tokens, _width, _units) = (dataset.Modulus, model.VocabularySize, model.EmbeddingWidth, model.HiddenWidth);
         _unitStride = Padded(_units);
         _logitStride = Padded(_tokens);
+
+        long[] equations = [.. Enumerable.Range(0, dataset.Count)];
+        _a = [.. equations.Select(equation => (int)dataset.TokensOf(equation)[A])];
+        _b = [.. equations.Select(equation => (int)dataset.TokensOf(equation)[B])];
+        _labels = [.. equations.Select(equation => (int)dataset.LabelOf(equation))];
 
         _embedding = new Weight(model.Embedding.weight!, "net.0.weight");
         _hidden = new Weight(model.HiddenLayer.weight!, "net.2.weight");
@@ -174,17 +182,15 @@ public sealed class FusedEngine : ITrainingEngine
         }
 
         _equations = equations.Length;
-        if (_labels.Length < _equations)
+        if (_batch.Length < _equations)
         {
             _activations = AlignedBuffer.Allocate(_equations, _unitStride);
             _activationGradients = AlignedBuffer.Allocate(_equations, _unitStride);
             _logits = AlignedBuffer.Allocate(_equations, _logitStride);
-            _a = new int[_equations];
-            _b = new int[_equations];
             _losses = new double[_equations];
             _correct = new bool[_equations];
             // Last, as its length says what there is room for.
-            _labels = new int[_equations];
+            _batch = new int[_equations];
         }
 
         for (var i = 0; i < equations.Length; i++)
@@ -196,10 +202,7 @@ public sealed class FusedEngine : ITrainingEngine
                     nameof(equations), $"Equation {equation} is not in the dataset; its equations go from 0 to {_dataset.Count - 1}.");
             }
 
-            var tokens = _dataset.TokensOf(equation);
-            _a[i] = (int)tokens[A];
-            _b[i] = (int)tokens[B];
-            _labels[i] = (int)_dataset.LabelOf(equation);
+            _batch[i] = (int)equation;
         }
     }
 
@@ -275,7 +278,7 @@ public sealed class FusedEngine : ITrainingEngine
         for (var i = start; i < start + count; i++)
         {
             Relu.Forward(
-                Row(_tableA, _a[i], _unitStride), Row(_tableB, _b[i], _unitStride), _constant.Span, Row(_activations, i, _unitStride));
+                Row(_tableA, _a[_batch[i]], _unitStride), Row(_tableB, _b[_batch[i]], _unitStride), _constant.Span, Row(_activations, i, _unitStride));
         }
 
         MatrixKernel.Multiply(
@@ -286,7 +289,7 @@ public sealed class FusedEngine : ITrainingEngine
         for (var i = start; i < start + count; i++)
         {
             _losses[i] = Softmax.CrossEntropy(
-                Row(_logits, i, _logitStride), _paddedOutputBias.Span, _labels[i], scale, out _correct[i]);
+                Row(_logits, i, _logitStride), _paddedOutputBias.Span, _labels[_batch[i]], scale, out _correct[i]);
         }
     }
 
@@ -309,12 +312,7 @@ public sealed class FusedEngine : ITrainingEngine
             logitGradients[start..], 1, _logitStride,
             _activations.Span, _unitStride,
             _output.Gradients.Span[(start * _units)..], _units);
-        var bias = _outputBias.Gradients.Span.Slice(start, count);
-        bias.Clear();
-        for (var i = 0; i < _equations; i++)
-        {
-            TensorPrimitives.Add(bias, logitGradients.Slice((i * _logitStride) + start, count), bias);
-        }
+        ColumnSums.Of(logitGradients[start..], _logitStride, _equations, _outputBias.Gradients.Span.Slice(start, count));
     }
 
     /// <summary>Adds every equation's gradient, where its unit was active, to its rows of the two tables.</summary>
@@ -332,8 +330,8 @@ public sealed class FusedEngine : ITrainingEngine
             Relu.AddBackward(
                 Row(_activationGradients, i, _unitStride).Slice(start, count),
                 Row(_activations, i, _unitStride).Slice(start, count),
-                Row(_tableGradientA, _a[i], _unitStride).Slice(start, count),
-                Row(_tableGradientB, _b[i], _unitStride).Slice(start, count));
+                Row(_tableGradientA, _a[_batch[i]], _unitStride).Slice(start, count),
+                Row(_tableGradientB, _b[_batch[i]], _unitStride).Slice(start, count));
         }
     }
 
@@ -341,11 +339,7 @@ public sealed class FusedEngine : ITrainingEngine
     {
         var (start, count) = units.GetOffsetAndLength(_units);
         var bias = _hiddenBias.Gradients.Span.Slice(start, count);
-        bias.Clear();
-        for (var number = 0; number < _numbers; number++)
-        {
-            TensorPrimitives.Add(bias, Row(_tableGradientA, number, _unitStride).Slice(start, count), bias);
-        }
+        ColumnSums.Of(_tableGradientA.Span[start..], _unitStride, _numbers, bias);
 
         HiddenGradient(A, _numbers, _tableGradientA.Span[start..], _unitStride, 0);
         HiddenGradient(B, _numbers, _tableGradientB.Span[start..], _unitStride, 0);

@@ -48,12 +48,14 @@ internal static class Softmax
 
         var maximum = HorizontalMaximum(largest);
         var own = logits[label];
-        correct = own == maximum && logits.IndexOf(maximum) == label;
-
+        var largestOnes = Vector512<int>.Zero;
         var sum = Vector512<float>.Zero;
         for (nuint i = 0; i < length; i += Padding)
         {
-            var exponential = Exp(Vector512.LoadUnsafe(ref row, i) - Vector512.Create(maximum));
+            var logit = Vector512.LoadUnsafe(ref row, i);
+            // Each that is equal adds its mask, which is −1.
+            largestOnes -= Vector512.Equals(logit, Vector512.Create(maximum)).AsInt32();
+            var exponential = Exp(logit - Vector512.Create(maximum));
             exponential.StoreUnsafe(ref row, i);
             sum += exponential;
         }
@@ -61,6 +63,8 @@ internal static class Softmax
         // The label's own exponential is taken out of the row, and the others are summed once more without it only
         // where it would drown them.
         var ownExponential = logits[label];
+        // A tie is rare; there the largest exponentials are exactly 1.
+        correct = own == maximum && (Vector512.Sum(largestOnes) == 1 || logits.IndexOf(1f) == label);
         float others;
         if (own == maximum)
         {

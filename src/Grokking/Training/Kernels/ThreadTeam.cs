@@ -2,12 +2,15 @@ namespace Grokking.Training.Kernels;
 
 /// <summary>
 /// Threads that run one piece of work together and meet at barriers on the way. Barriers are a few microseconds apart in
-/// a training step, so a waiting thread spins for a moment before it lets others run; a long wait for work is slept through.
+/// a training step, so a waiting thread spins for a moment before it lets others run; a longer wait for work is slept through.
 /// </summary>
 internal sealed class ThreadTeam : IDisposable
 {
     // Some 50 µs: longer than a phase of a step should keep its fellows waiting on cores of their own.
     private const int Spins = 2_000;
+
+    // Some 0.5 ms: what the trainer does between two epochs. To wake a sleeping thread takes as long as a step.
+    private const int SpinsBetweenPieces = 20_000;
 
     private readonly object _gate = new();
     private Action<int> _work = _ => { };
@@ -88,7 +91,7 @@ internal sealed class ThreadTeam : IDisposable
     {
         for (var piece = 0; ; piece++)
         {
-            for (var spin = 0; spin < Spins && _piece == piece; spin++)
+            for (var spin = 0; spin < SpinsBetweenPieces && _piece == piece; spin++)
             {
                 Thread.SpinWait(1);
             }
