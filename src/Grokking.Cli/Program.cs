@@ -1,8 +1,9 @@
 using Grokking.Cli;
 using Grokking.Cli.Reports;
+using Grokking.Cli.Training;
 using Spectre.Console.Cli;
 
-var app = new CommandApp<ReportCommand>();
+var app = new CommandApp();
 app.Configure(configuration =>
 {
     configuration.SetApplicationName("dotnet run --project src/Grokking.Cli --");
@@ -11,14 +12,25 @@ app.Configure(configuration =>
     configuration.AddCommand<ReportCommand>("report")
         .WithDescription("Runs a notebook and writes it, with everything it showed, as one HTML file.")
         .WithExample("report", ReportCommand.DefaultNotebook, "--parameter", "num_epochs=200");
+    configuration.AddCommand<TrainCommand>("train")
+        .WithDescription("Trains the seed notebook's network, and writes its history and its weights.")
+        .WithExample("train", "--epochs", "6000", "--history", "run.csv", "--checkpoint", "model.safetensors");
+    configuration.AddCommand<EvaluateCommand>("evaluate")
+        .WithDescription("Prints loss and accuracy of a checkpoint over all equations.")
+        .WithExample("evaluate", "model.safetensors");
 });
 
 try
 {
-    return await app.RunAsync(args);
+    return await app.RunAsync(Arguments.ForParser(args));
 }
 catch (Exception refused) when (refused is RequestException or CommandAppException)
 {
     Console.Error.WriteLine(refused.Message);
     return ExitCode.Refused;
+}
+catch (Exception failed)
+{
+    Console.Error.WriteLine($"The work failed: {failed.Message.Split('\n')[0]}");
+    return ExitCode.Failed;
 }

@@ -1,0 +1,123 @@
+using System.Globalization;
+using Grokking.Notebooks.Tests.Kernel;
+using Grokking.Notebooks.Tests.Reports;
+
+namespace Grokking.Notebooks.Tests.Training;
+
+/// <summary><c>evaluate</c>, as somebody types it.</summary>
+public sealed class EvaluateTests : IDisposable
+{
+    private readonly ReportProcess _evaluate = new();
+
+    public void Dispose() => _evaluate.Dispose();
+
+    [Fact]
+    public void Both_formats_of_one_run_have_one_loss_and_one_accuracy()
+    {
+        var figures = new List<string>();
+        foreach (var file in new[] { "net.pth", "net.safetensors" })
+        {
+            _evaluate.Run("train", "--modulus", "13", "--operation", "-", "--epochs", "100", "--checkpoint", file);
+            Assert.Equal(0, _evaluate.ExitCode);
+            _evaluate.Run("evaluate", file, "--operation", "-");
+            Assert.Equal((0, ""), (_evaluate.ExitCode, _evaluate.Error));
+            var lines = _evaluate.Output.Split('\n');
+            Assert.Equal(4, lines.Length);
+            Assert.Equal($"{file}, a - b = y (mod 13): 169 equations, 15 tokens", lines[0]);
+            Assert.Matches(@"^Loss: \d+\.\d+$", lines[1]);
+            Assert.Matches(@"^Accuracy: \d+\.\d\d%$", lines[2]);
+            figures.Add(lines[1] + lines[2]);
+        }
+
+        Assert.Equal(figures[0], figures[1]);
+
+        // It has learnt most of the differences, which are other numbers than the sums.
+        var accuracy = Accuracy();
+        Assert.InRange(accuracy, 60, 100);
+        _evaluate.Run("evaluate", "net.pth");
+        Assert.InRange(Accuracy(), 0, accuracy / 2);
+    }
+
+    [Fact]
+    public void A_checkpoint_that_is_not_there()
+    {
+        Refuses("There is no checkpoint 'nowhere.pth'.", "nowhere.pth");
+    }
+
+    [Fact]
+    public void A_folder_for_a_checkpoint()
+    {
+        Directory.CreateDirectory(_evaluate.File("net.pth"));
+        Refuses("There is no checkpoint 'net.pth'.", "net.pth");
+    }
+
+    [Fact]
+    public void A_file_of_another_kind()
+    {
+        File.WriteAllText(_evaluate.File("notes.txt"), "hello");
+        Refuses("The checkpoint 'notes.txt' has to end in .safetensors or .pth.", "notes.txt");
+        File.WriteAllText(_evaluate.File("net.safetensors"), "hello");
+        Refuses("The checkpoint 'net.safetensors' is not a .safetensors file, or it is damaged.", "net.safetensors");
+        File.WriteAllText(_evaluate.File("net.pth"), "hello");
+        Refuses(
+            "The checkpoint 'net.pth' is not a state dict as torch.save(model.state_dict(), path) writes it since PyTorch 1.6, or it is damaged.",
+            "net.pth");
+    }
+
+    [Fact]
+    public void A_network_of_another_shape()
+    {
+        var narrow = Path.Combine(Repository.Folder, "tests", "Grokking.Tests", "Reference", "tiny-network.pth");
+        Refuses($"The checkpoint '{narrow}' is not of the seed's shape: its embedding and its hidden layer are 3 and 5 wide, not 128 and 128.", narrow);
+    }
+
+    [Fact]
+    public void A_state_dict_that_lacks_a_tensor()
+    {
+        // One tensor of one number: https://github.com/huggingface/safetensors#format.
+        var header = """{"net.0.weight":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"""u8.ToArray();
+        File.WriteAllBytes(_evaluate.File("net.safetensors"), [.. BitConverter.GetBytes((long)header.Length), .. header, .. new byte[4]]);
+        Refuses("The checkpoint 'net.safetensors' is not a GrokkingMlp: it has no 'net.2.weight' but net.0.weight.", "net.safetensors");
+    }
+
+    [Fact]
+    public void A_number_of_tokens_that_no_modulus_has()
+    {
+        // 98 is no prime: 100 tokens, every weight 0.
+        var tensors = new (string Name, int Rows, int Columns)[] { ("net.0.weight", 100, 128), ("net.2.weight", 128, 512), ("net.2.bias", 128, 0), ("net.4.weight", 100, 128), ("net.4.bias", 100, 0) };
+        var (entries, size) = (new List<string>(), 0);
+        foreach (var (name, rows, columns) in tensors)
+        {
+            var bytes = 4 * rows * Math.Max(columns, 1);
+            entries.Add($$"""  "{{name}}":{"dtype":"F32","shape":[{{rows}}{{(columns > 0 ? $",{columns}" : "")}}],"data_offsets":[{{size}},{{size + bytes}}]}""");
+            size += bytes;
+        }
+
+        var header = System.Text.Encoding.UTF8.GetBytes($"{{{string.Join(',', entries)}}}");
+        File.WriteAllBytes(_evaluate.File("net.safetensors"), [.. BitConverter.GetBytes((long)header.Length), .. header, .. new byte[size]]);
+        Refuses(
+            "The checkpoint 'net.safetensors' is not of the seed's shape: it has 100 tokens, which are not a prime's numbers and two signs (the seed's 99 are).",
+            "net.safetensors");
+    }
+
+    [Fact]
+    public void An_operation_that_there_is_none()
+    {
+        Refuses("There is no operation '/'; the operations are +, -, *.", "net.pth", "--operation", "/");
+    }
+
+    [Fact]
+    public void No_checkpoint_at_all()
+    {
+        Refuses("Command 'evaluate' is missing required argument 'CHECKPOINT'.");
+    }
+
+    private double Accuracy() =>
+        double.Parse(_evaluate.Output.Split("Accuracy: ")[1].Split('%')[0], CultureInfo.InvariantCulture);
+
+    private void Refuses(string sentence, params string[] arguments)
+    {
+        _evaluate.Run(["evaluate", .. arguments]);
+        Assert.Equal((2, "", $"{sentence}\n"), (_evaluate.ExitCode, _evaluate.Output, _evaluate.Error));
+    }
+}
