@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace Grokking.Data;
@@ -59,7 +60,7 @@ public sealed class BatchOrder
         using var scope = NewDisposeScope();
         empty([1], dtype: ScalarType.Int64).random_(0, 1L << 62, _generator);
         var permutation = randperm(equations.Length, generator: _generator);
-        permutation.data<long>().CopyTo(shuffled);
+        MemoryMarshal.Cast<byte, long>(permutation.bytes).CopyTo(shuffled);
         for (var i = 0; i < shuffled.Length; i++)
         {
             shuffled[i] = equations[(int)shuffled[i]];
