@@ -55,6 +55,9 @@ internal sealed class StdioKernel(string folder)
 
     private static JsonObject Command(string type, string token, JsonObject command) => new()
     {
-        ["commandType"] = type, ["command"] = command, ["token"] = token, ["routingSlip"] = new JsonArray(),
+        ["commandType"] = type,
+        ["command"] = command,
+        ["token"] = token,
+        ["routingSlip"] = new JsonArray(),
     };
 }

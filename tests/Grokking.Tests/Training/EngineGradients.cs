@@ -20,7 +20,11 @@ internal static class EngineGradients
     {
         var options = new TrainingOptions
         {
-            LearningRate = Length * Epsilon, Epsilon = Epsilon, Beta1 = 0, WeightDecay = 0, Threads = threads,
+            LearningRate = Length * Epsilon,
+            Epsilon = Epsilon,
+            Beta1 = 0,
+            WeightDecay = 0,
+            Threads = threads,
         };
         using var scope = NewDisposeScope();
         using var withoutGradients = no_grad();
