@@ -17,7 +17,9 @@ internal sealed class TrainCommand : Command<TrainCommand.Settings>
     internal sealed class Settings : CommandSettings
     {
         [CommandOption("--preset <NAME>")]
-        [Description("The recipe that the options below change: original, the seed notebook's, or fast, which groks in some twenty epochs; original by default.")]
+        [Description(
+            "original, the seed notebook's recipe (20000 epochs, learning rate 0.001, weight decay 0.01, batches of 512), or fast, " +
+            "which groks within seconds; original by default. Other options change it.")]
         public string Preset { get; init; } = "original";
 
         [CommandOption("--seed <N>")]
@@ -29,19 +31,19 @@ internal sealed class TrainCommand : Command<TrainCommand.Settings>
         public string? DataSeed { get; init; }
 
         [CommandOption("--epochs <N>")]
-        [Description("Passes over the training equations; the preset's by default, 20000 in the original.")]
+        [Description("Passes over the training equations.")]
         public string? Epochs { get; init; }
 
         [CommandOption("--learning-rate <X>")]
-        [Description("AdamW's step size; 0.001 in the original.")]
+        [Description("AdamW's step size.")]
         public string? LearningRate { get; init; }
 
         [CommandOption("--weight-decay <X>")]
-        [Description("AdamW's weight decay; 0.01 in the original.")]
+        [Description("AdamW's weight decay.")]
         public string? WeightDecay { get; init; }
 
         [CommandOption("--batch-size <N>")]
-        [Description("Equations a step; 512 in the original.")]
+        [Description("Equations a step.")]
         public string? BatchSize { get; init; }
 
         [CommandOption("--train-fraction <X>")]
@@ -137,7 +139,7 @@ internal sealed class TrainCommand : Command<TrainCommand.Settings>
         var written = write();
         var best = history.MaxBy(epoch => epoch.ValidationAccuracy);
         Console.WriteLine(history.FirstReaching(Grokked) is { } grokked
-            ? Invariant($"Validation first reached {Grokked}% at epoch {grokked.Epoch:N0}, step {grokked.Step:N0}, after {grokked.Seconds:0.0#} s.")
+            ? Invariant($"Validation first reached {Grokked}% at epoch {grokked.Epoch:N0}, step {grokked.Step:N0}, after {grokked.Seconds:F1} s.")
             : Invariant($"Validation did not reach {Grokked}%; its best was {best.ValidationAccuracy:F1}%, at epoch {best.Epoch:N0}."));
         return !written ? ExitCode.Failed : stopped ? ExitCode.Stopped : ExitCode.Done;
     }

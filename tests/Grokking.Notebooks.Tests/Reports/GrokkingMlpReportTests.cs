@@ -127,7 +127,7 @@ public sealed partial class GrokkingMlpReportTests(Chromium chromium, GrokkingMl
             """);
 
         const double A4WithoutMargins = 180 / 25.4 * 96;
-        Assert.All(widths, width => Assert.InRange(width, 500, A4WithoutMargins));
+        Assert.All(widths, width => Assert.InRange(width, 400, A4WithoutMargins));
     }
 
     [Fact]

@@ -7,8 +7,7 @@ namespace Grokking.Notebooks.Tests.Reports;
 /// <summary>The command line as a reader starts it: a process, in an empty folder of its own.</summary>
 internal sealed class ReportProcess : IDisposable
 {
-    /// <summary>The program, as it was built with these tests.</summary>
-    public static readonly string CommandLine = Path.Combine(
+    private static readonly string Command = Path.Combine(
         Repository.Folder, "src", "Grokking.Cli", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "Grokking.Cli.dll");
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -63,7 +62,7 @@ internal sealed class ReportProcess : IDisposable
     {
         const string Script = "/usr/bin/script";
         Assert.SkipUnless(OperatingSystem.IsLinux() && System.IO.File.Exists(Script), "There is no `script` here: Debian's package `bsdutils` brings it.");
-        var command = string.Join(' ', new[] { "stty cols 80; dotnet", CommandLine }.Concat(arguments));
+        var command = string.Join(' ', new[] { "stty cols 80; dotnet", Command }.Concat(arguments));
         return End(Start(new ProcessStartInfo(Script, ["-qec", command, "/dev/null"]) { Environment = { ["TERM"] = "xterm-256color" } }), arguments);
     }
 
@@ -78,7 +77,7 @@ internal sealed class ReportProcess : IDisposable
     }
 
     /// <summary>Starts and returns at once; the streams are the caller's.</summary>
-    public Process Start(params string[] arguments) => Start(new ProcessStartInfo("dotnet", [CommandLine, .. arguments]));
+    public Process Start(params string[] arguments) => Start(new ProcessStartInfo("dotnet", [Command, .. arguments]));
 
     private Process Start(ProcessStartInfo start)
     {
