@@ -19,6 +19,8 @@ app.Configure(configuration =>
         .WithDescription("Draws what curves wrote.");
     configuration.AddCommand<SeedsCommand>("seeds")
         .WithDescription("A recipe with several seeds at once: when each of them groks.");
+    configuration.AddCommand<FastCommand>("fast")
+        .WithDescription("The fast recipe on fresh seeds, one run at a time: how soon it groks.");
     configuration.AddCommand<SearchCommand>("search")
         .WithDescription("Searches for the recipe that groks soonest, and tries it on fresh seeds.");
 });

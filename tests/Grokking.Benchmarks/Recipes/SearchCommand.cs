@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using Grokking.Benchmarks.Measuring;
-using Grokking.Benchmarks.Runs;
 using Grokking.Runtime;
 using Spectre.Console;
 using Spectre.Console.Cli;
@@ -16,11 +15,8 @@ namespace Grokking.Benchmarks.Recipes;
 /// </summary>
 internal sealed class SearchCommand : Command<SearchCommand.Settings>
 {
-    private const int FirstFreshSeed = 1000;
-
-    // GFLOP; an epoch of the seed's set-up takes 0.9. A search gives up what is slow; the judgement waits for it.
+    // GFLOP; an epoch of the seed's set-up takes 0.9. The search gives up what is slow.
     private const double SearchLimit = 90;
-    private const double FreshLimit = 2000;
 
     // On a rung each recipe has been tried on so large a share of the seeds, and so large a share of the recipes goes on.
     private static readonly (double Seeds, double Survivors)[] Rungs = [(0.2, 0.25), (0.5, 0.3), (1, 0)];
@@ -41,33 +37,23 @@ internal sealed class SearchCommand : Command<SearchCommand.Settings>
         public int Seeds { get; init; }
 
         public override ValidationResult Validate() =>
-            Candidates >= 0 && Seeds is >= 1 and < FirstFreshSeed
+            Candidates >= 0 && Seeds is >= 1 and < Trial.FirstFreshSeed
                 ? ValidationResult.Success()
                 : ValidationResult.Error(
-                    $"--candidates {Candidates} has to be at least 0, and --seeds {Seeds} above 0 and below {FirstFreshSeed}.");
+                    $"--candidates {Candidates} has to be at least 0, and --seeds {Seeds} above 0 and below {Trial.FirstFreshSeed}.");
     }
 
     public override int Execute(CommandContext context, Settings settings, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         _seeds = settings.Seeds;
-        // The first runs pay for compilation.
-        new Trial(Recipe.Start.Options).Run(SeedOf(FirstFreshSeed - 1), SearchLimit);
-
         var winner = Climb(Halve(settings.Candidates));
-        var fresh = new Trial(winner.Options);
-        for (var seed = FirstFreshSeed; seed < FirstFreshSeed + _seeds; seed++)
-        {
-            fresh.Run(SeedOf(seed), FreshLimit);
-        }
-
+        var fresh = Trial.OnFreshSeeds(winner.Options, _seeds);
         PrintSearch();
         PrintFresh(winner, fresh);
         Console.WriteLine($"The search took {clock.Elapsed.TotalMinutes:F1} minutes, {_trials.Values.Sum(trial => trial.Count)} runs.");
         return 0;
     }
-
-    private static RunSeed SeedOf(int seed) => new(seed, (ulong)seed);
 
     private Recipe Halve(int candidates)
     {
@@ -117,7 +103,7 @@ internal sealed class SearchCommand : Command<SearchCommand.Settings>
         var trial = _trials[recipe];
         Parallel.For(
             trial.Count, Math.Max(trial.Count, seeds), new ParallelOptions { MaxDegreeOfParallelism = PhysicalCores.Count },
-            seed => trial.Run(SeedOf(seed), SearchLimit));
+            seed => trial.Run(seed, SearchLimit));
     }
 
     private IEnumerable<Recipe> Ranked(IEnumerable<Recipe> recipes) =>

@@ -19,20 +19,33 @@ internal sealed class SeedsCommand : Command<SeedsCommand.Settings>
         [DefaultValue(5)]
         public int Seeds { get; init; }
 
+        [CommandOption("--preset <NAME>")]
+        [Description("The recipe: original or fast.")]
+        [DefaultValue("original")]
+        public string Preset { get; init; } = "";
+
         [CommandOption("--epochs <N>")]
-        [Description("Epochs of each run.")]
-        [DefaultValue(20_000)]
-        public int Epochs { get; init; }
+        [Description("Epochs of each run; the preset's by default.")]
+        public int? Epochs { get; init; }
+
+        public TrainingOptions? Recipe => Preset switch
+        {
+            "original" => TrainingOptions.Original,
+            "fast" => TrainingOptions.Fast,
+            _ => null,
+        };
 
         public override ValidationResult Validate() =>
-            Seeds >= 1 && Epochs >= 1
-                ? ValidationResult.Success()
-                : ValidationResult.Error($"--seeds {Seeds} and --epochs {Epochs} both have to be at least 1.");
+            Recipe is null ? ValidationResult.Error($"There is no preset '{Preset}'; the presets are original and fast.")
+            : Seeds < 1 ? ValidationResult.Error($"--seeds {Seeds} has to be at least 1.")
+            : Epochs < 1 ? ValidationResult.Error($"--epochs {Epochs} has to be at least 1.")
+            : ValidationResult.Success();
     }
 
     public override int Execute(CommandContext context, Settings settings, CancellationToken cancellation)
     {
-        var options = TrainingOptions.Original with { Threads = 1 };
+        var options = settings.Recipe! with { Threads = 1 };
+        var epochs = settings.Epochs ?? options.Epochs;
         var histories = new TrainingHistory[settings.Seeds];
         var clock = Stopwatch.StartNew();
         // Without buffering a thread takes one seed at a time: none waits for another thread's.
@@ -42,13 +55,13 @@ internal sealed class SeedsCommand : Command<SeedsCommand.Settings>
             seed =>
             {
                 using var run = TrainingRun.Fused(options, new RunSeed(seed));
-                histories[seed] = run.Train(settings.Epochs);
+                histories[seed] = run.Train(epochs);
                 Console.WriteLine($"seed {seed}: {histories[seed][^1].Seconds:F1} s");
             });
         var total = clock.Elapsed;
 
         var table = new FigureTable(
-            $"{settings.Seeds} seeds × {settings.Epochs} epochs of the original recipe, one thread each, {PhysicalCores.Count} at a time",
+            $"{settings.Seeds} seeds × {epochs:N0} epochs, {settings.Preset}, one thread each, {PhysicalCores.Count} at a time",
             "seed", "first epoch ≥ 99%", "first epoch 100%", "last epoch", "seconds");
         foreach (var (seed, history) in histories.Index())
         {

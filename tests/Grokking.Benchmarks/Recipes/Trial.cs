@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Grokking.Benchmarks.Measuring;
 using Grokking.Benchmarks.Runs;
 using Grokking.Training;
@@ -7,7 +8,14 @@ namespace Grokking.Benchmarks.Recipes;
 /// <summary>A recipe on some seeds: how much training it takes until validation reaches 99%.</summary>
 internal sealed class Trial(TrainingOptions options)
 {
+    /// <summary>Seeds from this on are for judging: no search has seen them.</summary>
+    public const int FirstFreshSeed = 1000;
+
     private const double Accuracy = 99;
+
+    // GFLOP: a hundred times what a fast recipe needs.
+    private const double FreshLimit = 2000;
+    private const double WarmUpSeconds = 1;
 
     private readonly Lock _lock = new();
     private readonly SortedDictionary<int, Outcome?> _outcomes = [];
@@ -26,16 +34,37 @@ internal sealed class Trial(TrainingOptions options)
     /// <summary>Optimiser steps a run; infinite where it did not get there.</summary>
     public Sample Steps => Of(outcome => outcome.Epoch.Step);
 
-    /// <summary>Tries a seed; a run that takes more GFLOP than the limit has failed.</summary>
-    public void Run(RunSeed seed, double limit)
+    /// <summary>
+    /// The trial that judges: fresh seeds, one run at a time on all cores. A second of runs before them, which do not count,
+    /// pays for compilation.
+    /// </summary>
+    public static Trial OnFreshSeeds(TrainingOptions options, int seeds)
     {
-        using var run = TrainingRun.Fused(options, seed);
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed.TotalSeconds < WarmUpSeconds)
+        {
+            new Trial(options).Run(FirstFreshSeed, FreshLimit);
+        }
+
+        var trial = new Trial(options);
+        for (var seed = FirstFreshSeed; seed < FirstFreshSeed + seeds; seed++)
+        {
+            trial.Run(seed, FreshLimit);
+        }
+
+        return trial;
+    }
+
+    /// <summary>Tries a seed, of weights and data alike; a run that takes more GFLOP than the limit has failed.</summary>
+    public void Run(int seed, double limit)
+    {
+        using var run = TrainingRun.Fused(options, new RunSeed(seed, (ulong)seed));
         var epochWork = EpochProducts.Of(run.Order, run.Model).Sum(product => product.Flop) / 1e9;
         var stop = new StopWhen(epoch => epoch.ValidationAccuracy >= Accuracy);
         var reached = run.Train((int)Math.Ceiling(limit / epochWork), stop, stop.Token).FirstReaching(Accuracy);
         lock (_lock)
         {
-            _outcomes[(int)seed.Model] = reached is { } epoch ? new Outcome(epoch, (epoch.Epoch + 1) * epochWork) : null;
+            _outcomes[seed] = reached is { } epoch ? new Outcome(epoch, (epoch.Epoch + 1) * epochWork) : null;
         }
     }
 
