@@ -116,18 +116,21 @@ public sealed partial class GrokkingMlpReportTests(Chromium chromium, GrokkingMl
     public async Task On_paper_each_chart_is_whole()
     {
         var page = await OpenAsync(width: 1440);
-        await page.EmulateMediaAsync(new() { Media = Media.Print });
 
         // Printing lays the page out anew at once: a chart has no time to be drawn again.
         var widths = await page.EvaluateAsync<double[]>("""
             () => {
               dispatchEvent(new Event('beforeprint'));
-              return [...document.querySelectorAll('.js-plotly-plot .main-svg')].map(svg => svg.getBoundingClientRect().width);
+              return [...document.querySelectorAll('.js-plotly-plot')].map(plot =>
+                plot.querySelector('.main-svg').clientWidth * getComputedStyle(plot).getPropertyValue('--print-zoom'));
             }
             """);
+        await page.EmulateMediaAsync(new() { Media = Media.Print });
+        var zooms = await page.EvaluateAsync<double[]>("[...document.querySelectorAll('.js-plotly-plot')].map(plot => +getComputedStyle(plot).zoom)");
 
         const double A4WithoutMargins = 180 / 25.4 * 96;
-        Assert.All(widths, width => Assert.InRange(width, 400, A4WithoutMargins));
+        Assert.All(widths, width => Assert.InRange(width, 500, A4WithoutMargins));
+        Assert.All(zooms, zoom => Assert.InRange(zoom, 0.5, 0.9));
     }
 
     [Fact]

@@ -71,7 +71,12 @@ internal sealed class ReportProcess : IDisposable
         using var running = process;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        Assert.True(process.WaitForExit(Patience), $"`{string.Join(' ', arguments)}` did not end within {Patience.TotalSeconds} s.");
+        if (!process.WaitForExit(Patience))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"`{string.Join(' ', arguments)}` did not end within {Patience.TotalSeconds} s.");
+        }
+
         (ExitCode, Output, Error) = (process.ExitCode, output.Result, error.Result);
         return this;
     }
