@@ -32,7 +32,7 @@ internal static partial class MissingNames
 
         var names = produced.Diagnostics
             .Where(diagnostic => diagnostic.Code == "CS0103")
-            .OrderBy(diagnostic => diagnostic.LinePositionSpan.Start)
+            .OrderBy(diagnostic => (diagnostic.LinePositionSpan.Start.Line, diagnostic.LinePositionSpan.Start.Character))
             .Select(diagnostic => Quoted().Match(diagnostic.Message).Groups[1].Value)
             .Distinct()
             .ToArray();

@@ -18,8 +18,8 @@ public static class TrainingCharts
             ChartButton.AxisType("Y Axis Linear Scale", "yaxis", "linear"),
             ChartButton.AxisType("Y Axis Log Scale", "yaxis", "log"),
         ],
-        new Curve("Train Loss", ChartColor.Blue, epoch => epoch.TrainingLoss, ".4~g"),
-        new Curve("Val Loss", ChartColor.Vermilion, epoch => epoch.ValidationLoss, ".4~g"));
+        new Curve("Train Loss", ChartColor.Blue, epoch => epoch.TrainingLoss, "%{y:.4~g}"),
+        new Curve("Val Loss", ChartColor.Vermilion, epoch => epoch.ValidationLoss, "%{y:.4~g}"));
 
     /// <summary>Percent of training and validation equations right; buttons make the x axis linear or logarithmic.</summary>
     /// <exception cref="ArgumentException">The history has no epochs yet.</exception>
@@ -32,8 +32,8 @@ public static class TrainingCharts
             ChartButton.AxisType("X Axis Linear Scale", "xaxis", "linear"),
             ChartButton.AxisType("X Axis Log Scale", "xaxis", "log"),
         ],
-        new Curve("Train Accuracy", ChartColor.Blue, epoch => epoch.TrainingAccuracy, ".2f"),
-        new Curve("Val Accuracy", ChartColor.Vermilion, epoch => epoch.ValidationAccuracy, ".2f"));
+        new Curve("Train Accuracy", ChartColor.Blue, epoch => epoch.TrainingAccuracy, "%{y:.2f}%"),
+        new Curve("Val Accuracy", ChartColor.Vermilion, epoch => epoch.ValidationAccuracy, "%{y:.2f}%"));
 
     /// <summary>Spectral norm of the output layer's weight.</summary>
     /// <exception cref="ArgumentException">The history has no epochs yet.</exception>
@@ -42,7 +42,7 @@ public static class TrainingCharts
         title: "Output Layer Norm",
         yAxis: ChartLayout.Axis(("title", new { text = "spectral norm" })),
         buttons: [],
-        new Curve("Spectral Norm", ChartColor.Blue, epoch => epoch.OutputLayerNorm, ".4~g"));
+        new Curve("Spectral Norm", ChartColor.Blue, epoch => epoch.OutputLayerNorm, "%{y:.4~g}"));
 
     private static GenericChart Curves(
         TrainingHistory history, string title, LinearAxis yAxis, ChartButton[] buttons, params Curve[] curves)
@@ -70,9 +70,9 @@ public static class TrainingCharts
         trace.SetProperty("y", SignificantDigits.Round(history.Select(curve.Value)));
         trace.SetProperty("line", new { color = curve.Color, width = 2 });
         trace.SetProperty("hoverlabel", new { bordercolor = curve.Color });
-        trace.SetProperty("hovertemplate", $"epoch %{{x:,d}}<br>{curve.Name} %{{y:{curve.Format}}}<extra></extra>");
+        trace.SetProperty("hovertemplate", $"epoch %{{x:,d}}<br>{curve.Name} {curve.Label}<extra></extra>");
         return trace;
     }
 
-    private sealed record Curve(string Name, string Color, Func<EpochRecord, double> Value, string Format);
+    private sealed record Curve(string Name, string Color, Func<EpochRecord, double> Value, string Label);
 }

@@ -20,7 +20,7 @@ public sealed class OrderMistakeTests(SharedKernels kernels)
 
         reader.RunAll("imports", "parameters");
         Assert.Contains(
-            "history, first_batches, generator, net, dataset, engine, options, order: not made yet. Run the cells above this one first, from the top.",
+            "history, generator, first_batches, net, NewModel, dataset, engine, options, order: not made yet. Run the cells above this one first, from the top.",
             reader.Run("train").ErrorOutput);
 
         reader.PrepareTraining(epochs: 1);
