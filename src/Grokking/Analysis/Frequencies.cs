@@ -9,7 +9,7 @@ internal static class Frequencies
     public const double Rounding = 1e-24;
 
     // An even modulus has a frequency with no sine, and at 3 there is one frequency, with no other to compare it with.
-    public static void RequireModulus(long modulus)
+    public static void RequireModulus(int modulus)
     {
         if (modulus < 5 || modulus % 2 == 0)
         {

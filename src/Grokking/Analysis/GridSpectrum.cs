@@ -17,11 +17,12 @@ namespace Grokking.Analysis;
 /// </remarks>
 public sealed class GridSpectrum
 {
-    private GridSpectrum(double[,] power, double[,] neurons, NeuronFrequency[] dominant)
+    private GridSpectrum(double[,] power, double[,] neurons, double[] varying)
     {
         Power = power;
         Neurons = neurons;
-        Dominant = dominant;
+        Varying = varying;
+        Dominant = [.. Enumerable.Range(0, varying.Length).Select(Strongest)];
     }
 
     /// <summary>
@@ -35,6 +36,9 @@ public sealed class GridSpectrum
     /// (0, k), (k, k) and (k, −k); frequency 0 is the neuron's mean. Waves that mix two frequencies are in none.
     /// </summary>
     public double[,] Neurons { get; }
+
+    /// <summary>Each neuron's power around its mean, <c>[neurons]</c>: that of all waves but the constant.</summary>
+    public IReadOnlyList<double> Varying { get; }
 
     /// <summary>Each neuron's strongest frequency.</summary>
     public IReadOnlyList<NeuronFrequency> Dominant { get; }
@@ -77,7 +81,7 @@ public sealed class GridSpectrum
         var grids = values.detach().to(float64).t().contiguous().data<double>().ToArray();
         var (last, width) = ((modulus - 1) / 2, (int)values.size(1));
         var (power, neurons) = (new double[last + 1, modulus], new double[last + 1, width]);
-        var dominant = new NeuronFrequency[width];
+        var varying = new double[width];
         for (var neuron = 0; neuron < width; neuron++)
         {
             var waves = Transform(grids.AsSpan(neuron * modulus * modulus, modulus * modulus), modulus);
@@ -89,10 +93,17 @@ public sealed class GridSpectrum
                 }
             }
 
-            dominant[neuron] = Summarise(waves, neuron, neurons);
+            neurons[0, neuron] = waves[0, last];
+            for (var k = 1; k <= last; k++)
+            {
+                neurons[k, neuron] = waves[k, last] + waves[0, last + k] + waves[0, last - k] + waves[k, last + k] + waves[k, last - k];
+            }
+
+            waves[0, last] = 0;
+            varying[neuron] = waves.Cast<double>().Sum();
         }
 
-        return new GridSpectrum(power, neurons, dominant);
+        return new GridSpectrum(power, neurons, varying);
     }
 
     /// <summary>The power of each wave of one neuron, laid out as <see cref="Power"/>.</summary>
@@ -136,22 +147,14 @@ public sealed class GridSpectrum
         return power;
     }
 
-    private static NeuronFrequency Summarise(double[,] waves, int neuron, double[,] neurons)
+    private NeuronFrequency Strongest(int neuron)
     {
-        var last = waves.GetLength(0) - 1;
-        var constant = waves[0, last];
-        neurons[0, neuron] = constant;
-        var strongest = 1;
-        for (var k = 1; k <= last; k++)
+        if (Varying[neuron] <= Frequencies.Rounding * Neurons[0, neuron])
         {
-            neurons[k, neuron] = waves[k, last] + waves[0, last + k] + waves[0, last - k] + waves[k, last + k] + waves[k, last - k];
-            strongest = neurons[k, neuron] > neurons[strongest, neuron] ? k : strongest;
+            return new NeuronFrequency(neuron, 0, 0);
         }
 
-        var total = waves.Cast<double>().Sum();
-        var varying = total - constant;
-        return varying > Frequencies.Rounding * total
-            ? new NeuronFrequency(neuron, strongest, neurons[strongest, neuron] / varying)
-            : new NeuronFrequency(neuron, 0, 0);
+        var strongest = Enumerable.Range(1, Neurons.GetLength(0) - 1).MaxBy(k => Neurons[k, neuron]);
+        return new NeuronFrequency(neuron, strongest, Neurons[strongest, neuron] / Varying[neuron]);
     }
 }
