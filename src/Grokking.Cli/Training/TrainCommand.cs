@@ -51,11 +51,11 @@ internal sealed class TrainCommand : Command<TrainCommand.Settings>
         public string? TrainFraction { get; init; }
 
         [CommandOption("--operation <SYMBOL>")]
-        [Description("+, - or *; + by default.")]
+        [OperationDescription("What is learnt")]
         public string Operation { get; init; } = "+";
 
         [CommandOption("--modulus <P>")]
-        [Description("A prime; 97 by default.")]
+        [Description("From 2 to 1009, and a prime where the operation divides; 97 by default, and always 120 in S5.")]
         public string? Modulus { get; init; }
 
         [CommandOption("--engine <NAME>")]
@@ -79,12 +79,13 @@ internal sealed class TrainCommand : Command<TrainCommand.Settings>
     {
         var files = new TrainingFiles(settings.History, settings.Checkpoint);
         var recipe = Recipe(settings);
-        var modulus = OptionValue.Number("--modulus", settings.Modulus, 97);
+        var operation = RequestException.Or(() => Operation.Parse(settings.Operation));
+        var modulus = OptionValue.Number("--modulus", settings.Modulus, operation.DefaultModulus);
         var fraction = OptionValue.Number("--train-fraction", settings.TrainFraction, 0.8);
         var seed = OptionValue.Number("--seed", settings.Seed, 0ul);
         var dataSeed = OptionValue.Number("--data-seed", settings.DataSeed, 21ul);
 
-        using var dataset = RequestException.Or(() => new EquationDataset(modulus, Operation.Parse(settings.Operation)));
+        using var dataset = RequestException.Or(() => new EquationDataset(modulus, operation));
         var generator = new Generator(dataSeed);
         var split = RequestException.Or(() => DatasetSplit.ByFraction(dataset, fraction, generator));
         manual_seed((long)seed);
