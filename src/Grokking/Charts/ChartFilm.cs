@@ -43,7 +43,7 @@ internal static class ChartFilm
             {
                 active = names.Length - 1,
                 currentvalue = new { prefix = "epochs trained: ", font = new { size = 14 } },
-                pad = new { t = 56, b = 8 },
+                pad = new { t = 68, b = 8 },
                 steps = names.Select(name => new { label = name, method = "animate", args = new object[] { new[] { name }, AtOnce } }),
                 font = new { size = 11 },
             },
