@@ -79,7 +79,8 @@ public sealed class FourierSpectrum
         Frequencies.RequireModulus(modulus);
         if (model.VocabularySize < modulus)
         {
-            throw new ArgumentException($"The model has {model.VocabularySize} tokens; it has to have one for each number from 0 to {modulus - 1}.", nameof(model));
+            throw new ArgumentException(
+                $"The model has {model.VocabularySize} tokens; it has to have one for each number from 0 to {modulus - 1}.", nameof(model));
         }
 
         using var scope = NewDisposeScope();
@@ -94,7 +95,8 @@ public sealed class FourierSpectrum
     {
         if (numbers.dim() != 2)
         {
-            throw new ArgumentException($"The tensor has shape [{string.Join(", ", numbers.shape)}]; it has to be [numbers, width].", nameof(numbers));
+            throw new ArgumentException(
+                $"The tensor has shape [{string.Join(", ", numbers.shape)}]; it has to be [numbers, width].", nameof(numbers));
         }
 
         var (p, width) = ((int)numbers.size(0), (int)numbers.size(1));

@@ -17,7 +17,8 @@ public static class GiniCoefficient
         {
             if (!(double.IsFinite(value) && value >= 0))
             {
-                throw new ArgumentException($"The Gini coefficient was asked of {value}; all values have to be finite and at least 0.", nameof(values));
+                throw new ArgumentException(
+                    $"The Gini coefficient was asked of {value}; all values have to be finite and at least 0.", nameof(values));
             }
         }
 

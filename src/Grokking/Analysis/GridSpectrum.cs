@@ -74,7 +74,8 @@ public sealed class GridSpectrum
         if (values.dim() != 2 || values.size(0) != modulus * modulus)
         {
             throw new ArgumentException(
-                $"The values have shape [{string.Join(", ", values.shape)}]; modulo {modulus} it has to be [{modulus * modulus}, neurons].", nameof(values));
+                $"The values have shape [{string.Join(", ", values.shape)}]; modulo {modulus} it has to be [{modulus * modulus}, neurons].",
+                nameof(values));
         }
 
         using var scope = NewDisposeScope();

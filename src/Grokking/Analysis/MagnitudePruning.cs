@@ -31,7 +31,8 @@ public readonly record struct MagnitudePruning(double Threshold, double SharePru
             if (!(threshold >= 0))
             {
                 throw new ArgumentOutOfRangeException(
-                    nameof(thresholds), FormattableString.Invariant($"The threshold is {threshold}; it has to be at least 0, such as 0.01."));
+                    nameof(thresholds),
+                    FormattableString.Invariant($"The threshold is {threshold}; it has to be at least 0, such as 0.01."));
             }
 
             using var step = NewDisposeScope();

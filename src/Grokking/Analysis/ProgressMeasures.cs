@@ -23,10 +23,13 @@ public readonly record struct ProgressMeasures(Evaluation Full, Evaluation Restr
     /// <param name="model">The network.</param>
     /// <param name="dataset">All equations a + b or a − b modulo p.</param>
     /// <param name="equations">Dataset indices of those that are judged: a side of a <see cref="DatasetSplit"/>.</param>
-    /// <param name="frequencies">The key frequencies, those of the trained network for every snapshot of its run; there may be none.</param>
-    /// <exception cref="ArgumentException">There are no equations, the model lacks some tokens, or the operation is no sum or difference.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A frequency is not from 1 to (p − 1)/2 or is given twice, or p is less than 5.</exception>
-    public static ProgressMeasures Of(GrokkingMlp model, EquationDataset dataset, ReadOnlySpan<long> equations, IReadOnlyList<int> frequencies)
+    /// <param name="frequencies">The key frequencies, of a run those of the trained network, also for earlier snapshots; none is allowed.</param>
+    /// <exception cref="ArgumentException">
+    /// There are no equations, the model lacks some of the dataset's tokens, or the operation is no sum or difference.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">A frequency is not from 1 to (p − 1)/2, or twice there; or p is under 5.</exception>
+    public static ProgressMeasures Of(
+        GrokkingMlp model, EquationDataset dataset, ReadOnlySpan<long> equations, IReadOnlyList<int> frequencies)
     {
         model.RequireVocabulary(dataset);
         using var scope = NewDisposeScope();
@@ -38,16 +41,20 @@ public readonly record struct ProgressMeasures(Evaluation Full, Evaluation Restr
     /// <param name="dataset">All equations a + b or a − b modulo p.</param>
     /// <param name="equations">Dataset indices of those that are judged.</param>
     /// <param name="frequencies">The key frequencies; there may be none.</param>
-    /// <exception cref="ArgumentException">There are no equations, the logits have another shape, or the operation is no sum or difference.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A frequency is not from 1 to (p − 1)/2 or is given twice, or p is less than 5.</exception>
-    public static ProgressMeasures Of(Tensor logits, EquationDataset dataset, ReadOnlySpan<long> equations, IReadOnlyList<int> frequencies)
+    /// <exception cref="ArgumentException">
+    /// There are no equations, the logits have another shape, or the operation is no sum or difference.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">A frequency is not from 1 to (p − 1)/2, or twice there; or p is under 5.</exception>
+    public static ProgressMeasures Of(
+        Tensor logits, EquationDataset dataset, ReadOnlySpan<long> equations, IReadOnlyList<int> frequencies)
     {
         Frequencies.RequireModulus(dataset.Modulus);
         Frequencies.Require(frequencies, dataset.Modulus);
         if (logits.dim() != 2 || logits.size(0) != dataset.Count || logits.size(1) < dataset.Modulus)
         {
             throw new ArgumentException(
-                $"The logits have shape [{string.Join(", ", logits.shape)}]; it has to be [{dataset.Count}, {dataset.Modulus} or more].", nameof(logits));
+                $"The logits have shape [{string.Join(", ", logits.shape)}]; it has to be [{dataset.Count}, {dataset.Modulus} or more].",
+                nameof(logits));
         }
 
         using var scope = NewDisposeScope();
@@ -70,7 +77,8 @@ public readonly record struct ProgressMeasures(Evaluation Full, Evaluation Restr
         if (!isSum)
         {
             throw new ArgumentException(
-                $"The restricted and the excluded loss are of the waves of a + b or a - b, and the operation is a {dataset.Operation} b.", nameof(dataset));
+                $"The restricted and the excluded loss are of the waves of a + b or a - b, and the operation is a {dataset.Operation} b.",
+                nameof(dataset));
         }
     }
 }

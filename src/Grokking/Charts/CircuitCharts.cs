@@ -8,7 +8,9 @@ namespace Grokking.Charts;
 /// <summary>What a network's frequencies and its small weights are worth to it.</summary>
 public static class CircuitCharts
 {
-    /// <summary>Full, restricted and excluded loss of training and validation over a run; buttons make the x axis linear or logarithmic.</summary>
+    /// <summary>
+    /// Full, restricted and excluded loss of training and validation over a run; buttons make the x axis linear or logarithmic.
+    /// </summary>
     /// <param name="epochs">The epochs of the snapshots, counted from 1 as in the other charts.</param>
     /// <param name="training">The measures of the training equations, one an epoch.</param>
     /// <param name="validation">The measures of the validation equations, one an epoch.</param>
@@ -19,7 +21,8 @@ public static class CircuitCharts
         if (epochs.Count == 0 || training.Count != epochs.Count || validation.Count != epochs.Count)
         {
             throw new ArgumentException(
-                $"There are {epochs.Count} epochs, and {training.Count} and {validation.Count} measures; there has to be at least one epoch, and a measure of each side for each.");
+                $"There are {epochs.Count} epochs, and {training.Count} and {validation.Count} measures; "
+                + "there has to be at least one epoch, and a measure of each side for each.");
         }
 
         var layout = ChartLayout.Of(
@@ -36,10 +39,14 @@ public static class CircuitCharts
 
         IEnumerable<Trace> Lines(string side, IReadOnlyList<ProgressMeasures> measures, string color) =>
         [
-            Line($"{side} Loss", epochs.Select(epoch => (double)epoch), measures.Select(measure => measure.Full.Loss), color, "solid", "epoch %{x:,d}<br>{0} %{y:.3~g}"),
-            Line($"{side} Restricted", epochs.Select(epoch => (double)epoch), measures.Select(measure => measure.Restricted.Loss), color, "dash", "epoch %{x:,d}<br>{0} %{y:.3~g}"),
-            Line($"{side} Excluded", epochs.Select(epoch => (double)epoch), measures.Select(measure => measure.Excluded.Loss), color, "dot", "epoch %{x:,d}<br>{0} %{y:.3~g}"),
+            Measure($"{side} Loss", measures.Select(measure => measure.Full), color, "solid"),
+            Measure($"{side} Restricted", measures.Select(measure => measure.Restricted), color, "dash"),
+            Measure($"{side} Excluded", measures.Select(measure => measure.Excluded), color, "dot"),
         ];
+
+        Trace Measure(string name, IEnumerable<Evaluation> evaluations, string color, string dash) => Line(
+            name, epochs.Select(epoch => (double)epoch), evaluations.Select(evaluation => evaluation.Loss), color, dash,
+            $"epoch %{{x:,d}}<br>{name} %{{y:.3~g}}");
     }
 
     /// <summary>Accuracy without each of some frequencies, beside that of the whole network.</summary>
@@ -61,22 +68,24 @@ public static class CircuitCharts
 
         var layout = ChartLayout.Of("Accuracy without a frequency", [], legend: false);
         layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "frequency taken away" }), ("type", "category")));
-        layout.SetProperty("yaxis", ChartLayout.Axis(("title", new { text = "accuracy" }), ("ticksuffix", "%"), ("range", new[] { 0, 108 }), ("tick0", 0), ("dtick", 20)));
+        layout.SetProperty("yaxis", ChartLayout.Axis(
+            ("title", new { text = "accuracy" }), ("ticksuffix", "%"), ("range", new[] { 0, 108 }), ("tick0", 0), ("dtick", 20)));
         layout.SetProperty("hovermode", "closest");
         return ChartLayout.Chart([trace], layout);
     }
 
-    /// <summary>Accuracy and the share of pruned weights against the threshold, on a logarithmic axis, which has no place for a threshold of 0.</summary>
+    /// <summary>
+    /// Accuracy and the share of pruned weights against the threshold, on a logarithmic axis, which has no place for 0.
+    /// </summary>
     /// <param name="prunings">The network pruned by thresholds, rising.</param>
     /// <param name="reference">What somebody else found, to be marked beside it.</param>
     public static GenericChart Pruning(IReadOnlyList<MagnitudePruning> prunings, PruningReference? reference = null)
     {
         MagnitudePruning[] shown = [.. prunings.Where(pruning => pruning.Threshold > 0)];
-        var thresholds = shown.Select(pruning => pruning.Threshold);
         List<Trace> traces =
         [
-            Line("Accuracy", thresholds, shown.Select(pruning => pruning.Pruned.Accuracy), ChartColor.Blue, "solid", "threshold %{x:.3~g}<br>{0} %{y:.2f}%"),
-            Line("Weights pruned", thresholds, shown.Select(pruning => 100 * pruning.SharePruned), ChartColor.Vermilion, "solid", "threshold %{x:.3~g}<br>{0} %{y:.2f}%"),
+            Percent("Accuracy", pruning => pruning.Pruned.Accuracy, ChartColor.Blue),
+            Percent("Weights pruned", pruning => 100 * pruning.SharePruned, ChartColor.Vermilion),
         ];
         if (reference is not null)
         {
@@ -89,6 +98,10 @@ public static class CircuitCharts
         layout.SetProperty("yaxis", ChartLayout.Axis(("ticksuffix", "%"), ("range", new[] { 0, 105 }), ("tick0", 0), ("dtick", 20)));
         layout.SetProperty("hovermode", "closest");
         return ChartLayout.Chart(traces, layout);
+
+        Trace Percent(string name, Func<MagnitudePruning, double> value, string color) => Line(
+            name, shown.Select(pruning => pruning.Threshold), shown.Select(value), color, "solid",
+            $"threshold %{{x:.3~g}}<br>{name} %{{y:.2f}}%");
 
         Trace Mark(string noun, double percent, string color)
         {
@@ -103,7 +116,6 @@ public static class CircuitCharts
         }
     }
 
-    /// <summary>A line; <c>{0}</c> in the hover text is its name.</summary>
     private static Trace Line(string name, IEnumerable<double> x, IEnumerable<double> y, string color, string dash, string hover)
     {
         var trace = new Trace("scatter");
@@ -114,7 +126,7 @@ public static class CircuitCharts
         trace.SetProperty("line", new { color, width = 2, dash });
         trace.SetProperty("marker", new { size = 5 });
         trace.SetProperty("hoverlabel", new { bordercolor = color });
-        trace.SetProperty("hovertemplate", hover.Replace("{0}", name, StringComparison.Ordinal) + "<extra></extra>");
+        trace.SetProperty("hovertemplate", hover + "<extra></extra>");
         return trace;
     }
 }

@@ -10,7 +10,9 @@ public static class SpectrumCharts
     // Waves under a thousandth of a percent are shown as that: what rounding leaves is no structure.
     private const int LeastDecade = -3;
 
-    /// <summary>The share of each frequency, a bar a frequency, the key frequencies named; beside them the mean, which white noise would have.</summary>
+    /// <summary>
+    /// The share of each frequency, a bar a frequency, the key frequencies named; and the mean, which white noise would have.
+    /// </summary>
     /// <param name="spectrum">The spectrum of the embedding.</param>
     public static GenericChart Embedding(FourierSpectrum spectrum)
     {
@@ -25,8 +27,10 @@ public static class SpectrumCharts
         mean.SetProperty("hoverinfo", "skip");
 
         var layout = ChartLayout.Of("Spectrum of the embedding", [], legend: true);
-        layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "frequency" }), ("range", new[] { 0.2, frequencies.Length + 0.8 })));
-        layout.SetProperty("yaxis", ChartLayout.Axis(("title", new { text = "share of the power" }), ("ticksuffix", "%"), ("rangemode", "tozero")));
+        layout.SetProperty("xaxis", ChartLayout.Axis(
+            ("title", new { text = "frequency" }), ("range", new[] { 0.2, frequencies.Length + 0.8 })));
+        layout.SetProperty("yaxis", ChartLayout.Axis(
+            ("title", new { text = "share of the power" }), ("ticksuffix", "%"), ("rangemode", "tozero")));
         layout.SetProperty("barmode", "overlay");
         layout.SetProperty("hovermode", "closest");
         return ChartLayout.Chart(
@@ -61,7 +65,8 @@ public static class SpectrumCharts
     public static GenericChart EmbeddingNeurons(FourierSpectrum spectrum)
     {
         var (frequencies, width) = (spectrum.Neurons.GetLength(0), spectrum.Neurons.GetLength(1));
-        double[] varying = [.. Enumerable.Range(0, width).Select(neuron => Enumerable.Range(1, frequencies - 1).Sum(k => spectrum.Neurons[k, neuron]))];
+        double[] varying = [.. Enumerable.Range(0, width).Select(
+            neuron => Enumerable.Range(1, frequencies - 1).Sum(k => spectrum.Neurons[k, neuron]))];
         return Neurons("Spectrum of each dimension of the embedding", "dimension", spectrum.Neurons, varying);
     }
 
@@ -70,7 +75,10 @@ public static class SpectrumCharts
     public static GenericChart HiddenNeurons(GridSpectrum spectrum) =>
         Neurons("Spectrum of each hidden neuron", "neuron", spectrum.Neurons, spectrum.Varying);
 
-    /// <summary>The share of each wave over the a × b grid, in colours by powers of ten. Waves of a + b are on the rising diagonal, of a − b on the falling one.</summary>
+    /// <summary>
+    /// The share of each wave over the a × b grid, in colours by powers of ten. Waves of a + b are on the rising diagonal, those of
+    /// a − b on the falling one.
+    /// </summary>
     /// <param name="spectrum">The spectrum of the logits.</param>
     public static GenericChart Logits(GridSpectrum spectrum)
     {
@@ -81,7 +89,8 @@ public static class SpectrumCharts
         var trace = Heatmap("share of the power", "wave of %{y}a + (%{x})b<br>%{customdata:.3~g}% of the power<extra></extra>");
         trace.SetProperty("x", Enumerable.Range(1 - rows, columns));
         trace.SetProperty("y", Enumerable.Range(0, rows));
-        trace.SetProperty("z", shares.Select(row => row.Select(share => Rounded(share is null ? null : Math.Max(LeastDecade, Math.Log10(share.Value))))));
+        trace.SetProperty("z", shares.Select(row => row.Select(
+            share => Rounded(share is null ? null : Math.Max(LeastDecade, Math.Log10(share.Value))))));
         trace.SetProperty("customdata", shares.Select(row => row.Select(Rounded)));
         trace.SetProperty("zmin", LeastDecade);
         trace.SetProperty("zmax", 2);
@@ -89,7 +98,8 @@ public static class SpectrumCharts
         {
             title = new { text = "share of the power", side = "right" },
             tickvals = decades,
-            ticktext = decades.Select(decade => (decade == LeastDecade ? "≤ " : "") + Math.Pow(10, decade).ToString("0.###", CultureInfo.InvariantCulture) + "%"),
+            ticktext = decades.Select(decade => string.Create(
+                CultureInfo.InvariantCulture, $"{(decade == LeastDecade ? "≤ " : "")}{Math.Pow(10, decade):0.###}%")),
         });
 
         var layout = ChartLayout.Of("Spectrum of the logits over a × b", [], legend: false);
@@ -107,13 +117,14 @@ public static class SpectrumCharts
         var trace = Heatmap("share of the power", $"{noun} %{{x}}, frequency %{{y}}<br>%{{z:.1f}}% of the power<extra></extra>");
         trace.SetProperty("x", order.Select(neuron => neuron.ToString(CultureInfo.InvariantCulture)));
         trace.SetProperty("y", Enumerable.Range(1, frequencies));
-        trace.SetProperty("z", Rows(frequencies, order.Length, (row, column) => Share(row + 1, order[column])).Select(row => row.Select(Rounded)));
+        trace.SetProperty("z", Rows(frequencies, order.Length, (row, column) => Rounded(Share(row + 1, order[column]))));
         trace.SetProperty("zmin", 0);
         trace.SetProperty("colorbar", new { title = new { text = "share of the power", side = "right" }, ticksuffix = "%" });
 
         var layout = ChartLayout.Of(title, [], legend: false);
         layout.SetProperty("xaxis", ChartLayout.Axis(
-            ("title", new { text = $"{noun}, ordered by its strongest frequency" }), ("type", "category"), ("showticklabels", false), ("ticks", ""), ("showgrid", false)));
+            ("title", new { text = $"{noun}, ordered by its strongest frequency" }),
+            ("type", "category"), ("showticklabels", false), ("ticks", ""), ("showgrid", false)));
         layout.SetProperty("yaxis", ChartLayout.Axis(("title", new { text = "frequency" }), ("showgrid", false)));
         return ChartLayout.Chart([trace], layout);
 
