@@ -13,7 +13,7 @@ namespace Grokking.Analysis;
 /// </summary>
 /// <remarks>
 /// The transform is unitary (1/p), and a wave's power is that of (kₐ, k_b) and of its mirror image (−kₐ, −k_b) together, so
-/// that all powers sum to the sum of squares (Parseval). See sections 4.1 and 4.2 of arXiv 2301.05217.
+/// that all powers sum to the sum of squares (Parseval). See Nanda et al., arXiv 2301.05217.
 /// </remarks>
 public sealed class GridSpectrum
 {

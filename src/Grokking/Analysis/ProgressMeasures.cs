@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Grokking.Analysis;
 
 /// <summary>
-/// The progress measures of Nanda et al., arXiv 2301.05217, section 5.1: how much of a network's answers comes from the
+/// The progress measures of Nanda et al., arXiv 2301.05217: how much of a network's answers comes from the
 /// waves <c>cos(w(a + b))</c> and <c>sin(w(a + b))</c> of its key frequencies, w = 2πk/p.
 /// </summary>
 /// <remarks>

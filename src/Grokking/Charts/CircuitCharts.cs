@@ -64,7 +64,7 @@ public static class CircuitCharts
         trace.SetProperty("textposition", "outside");
         trace.SetProperty("cliponaxis", false);
         trace.SetProperty("marker", new { color = bars.Select((_, i) => i == 0 ? ChartColor.Blue : ChartColor.Vermilion) });
-        trace.SetProperty("hovertemplate", "without %{x}<br>accuracy %{y:.2f}%<br>loss %{customdata:.3~g}<extra></extra>");
+        trace.SetProperty("hovertemplate", "taken away: %{x}<br>accuracy %{y:.2f}%<br>loss %{customdata:.3~g}<extra></extra>");
 
         var layout = ChartLayout.Of("Accuracy without a frequency", [], legend: false);
         layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "frequency taken away" }), ("type", "category")));
