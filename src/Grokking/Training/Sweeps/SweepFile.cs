@@ -33,6 +33,17 @@ public sealed class SweepFile
     /// <exception cref="InvalidDataException">A line is no run; the message names it.</exception>
     public IReadOnlyList<SweepRun> Read() => [.. Lines().Select((line, i) => Run(line, i + 1)).DistinctBy(run => run.Cell)];
 
+    /// <summary>Writes runs as CSV: the names that stand in the JSON lines, and a line a run; a censored run's epochs and steps are empty.</summary>
+    public static void WriteCsv(IEnumerable<SweepRun> runs, TextWriter writer)
+    {
+        var rows = runs.Select(Row).ToList();
+        writer.WriteLine(string.Join(',', rows.Take(1).SelectMany(row => row.Select(column => column.Key))));
+        foreach (var row in rows)
+        {
+            writer.WriteLine(string.Join(',', row.Select(column => column.Value?.ToString())));
+        }
+    }
+
     /// <summary>Reads the runs, and takes the end of a line that was begun out of the file, so that lines can be added.</summary>
     internal IReadOnlyList<SweepRun> Continue(IReadOnlyList<SweepCell> cells)
     {
@@ -53,24 +64,24 @@ public sealed class SweepFile
     internal void Append(SweepRun run)
     {
         using var stream = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read);
-        stream.Write(Encoding.UTF8.GetBytes(Line(run) + "\n"));
+        stream.Write(Encoding.UTF8.GetBytes(Row(run).ToJsonString(Plain) + "\n"));
         stream.Flush(flushToDisk: true);
     }
 
-    private static string Line(SweepRun run)
+    private static JsonObject Row(SweepRun run)
     {
-        var line = new JsonObject { [OperationKey] = run.Cell.Operation.Symbol, [ModulusKey] = run.Cell.Modulus };
+        var row = new JsonObject { [OperationKey] = run.Cell.Operation.Symbol, [ModulusKey] = run.Cell.Modulus };
         foreach (var field in SweepField.All)
         {
-            line[field.Name] = field.Of(run.Cell);
+            row[field.Name] = field.Of(run.Cell);
         }
 
-        line[EpochsTrainedKey] = run.Epochs;
-        line[EpochsToGrokKey] = run.EpochsToGrok;
-        line[StepsToGrokKey] = run.StepsToGrok;
-        line[BestKey] = run.BestValidationAccuracy;
-        line[SecondsKey] = Math.Round(run.Seconds, 3);
-        return line.ToJsonString(Plain);
+        row[EpochsTrainedKey] = run.Epochs;
+        row[EpochsToGrokKey] = run.EpochsToGrok;
+        row[StepsToGrokKey] = run.StepsToGrok;
+        row[BestKey] = run.BestValidationAccuracy;
+        row[SecondsKey] = Math.Round(run.Seconds, 3);
+        return row;
     }
 
     private SweepRun Run(string line, int number)
