@@ -21,7 +21,7 @@ public static class LiveSweep
     private static T Watch<T>(string label, Func<IProgress<SweepProgress>, CancellationToken, T> work)
     {
         const int total = 1000;
-        var bar = new LiveBar(label, 0, total, "Starting");
+        var bar = new LiveBar(label, 0, total, "Running");
         var latest = default(SweepProgress);
         try
         {
@@ -43,7 +43,7 @@ public static class LiveSweep
     }
 
     private static string Text(SweepProgress progress) =>
-        Invariant($"{progress.Done:N0} of {progress.Total:N0} runs done")
+        Invariant($"Running: {progress.Done:N0} of {progress.Total:N0} runs done")
         + (progress.Remaining is { } remaining ? $" · {LiveBar.Duration(remaining)} left" : "");
 
     private sealed class Observed(Action<SweepProgress> observe) : IProgress<SweepProgress>

@@ -27,13 +27,16 @@ internal sealed partial record ExecutedCell(bool Failed, string Text, IReadOnlyL
     // dotnet-repl keeps every state of a progress bar; the last is the one that counts.
     private static ExecutedCell Of(bool failed, string printed, IEnumerable<string> texts, IEnumerable<string> htmls) => new(
         failed,
-        Masked($"{printed}{string.Join('\n', texts.Where(text => !text.StartsWith("Epoch ", StringComparison.Ordinal)))}".ReplaceLineEndings("\n")),
+        Masked($"{printed}{string.Join('\n', texts.Where(text => !UnderWay().IsMatch(text)))}".ReplaceLineEndings("\n")),
         [.. htmls.Select(html => Figure().Match(html)).Where(match => match.Success).Select(match => match.Groups[1].Value)]);
 
     private static string Lines(JsonNode text) =>
         text is JsonArray lines ? string.Concat(lines.Select(line => (string)line!)) : (string)text!;
 
     private static string Masked(string text) => Quantity().Replace(text, "#");
+
+    [GeneratedRegex("^(Epoch |Running)")]
+    private static partial Regex UnderWay();
 
     [GeneratedRegex(@"const figure = (\{.*\});")]
     private static partial Regex Figure();
