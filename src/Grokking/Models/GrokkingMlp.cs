@@ -105,6 +105,22 @@ public sealed class GrokkingMlp : nn.Module<Tensor, Tensor>
         }
     }
 
+    /// <summary>A network of its own with the same weights.</summary>
+    public GrokkingMlp Copy()
+    {
+        // A new module draws weights; the caller's generator shall not notice.
+        using var generator = get_rng_state();
+        var copy = new GrokkingMlp(VocabularySize, EmbeddingWidth, HiddenWidth);
+        set_rng_state(generator);
+        using var withoutGradients = no_grad();
+        foreach (var (own, other) in parameters().Zip(copy.parameters()))
+        {
+            other.copy_(own);
+        }
+
+        return copy;
+    }
+
     /// <summary>Writes the weights: <c>.safetensors</c>, or <c>.pth</c> for PyTorch's <c>load_state_dict</c>.</summary>
     /// <exception cref="ArgumentException">The file has another extension.</exception>
     public void Save(string path) => Checkpoint.Save(this, path);

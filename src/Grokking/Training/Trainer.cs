@@ -13,19 +13,28 @@ public sealed class Trainer
     private readonly ITrainingEngine _engine;
     private readonly Pass _training;
     private readonly Pass _validation;
+    private readonly SnapshotKeeper _snapshots;
     private long _step;
     private TimeSpan _trained;
 
     /// <summary>A trainer that feeds an engine with a split's batches.</summary>
-    public Trainer(ITrainingEngine engine, BatchOrder order)
+    /// <param name="engine">The arithmetic, and the model.</param>
+    /// <param name="order">The batches.</param>
+    /// <param name="snapshots">When to keep a copy of the weights; never by default.</param>
+    public Trainer(ITrainingEngine engine, BatchOrder order, SnapshotSchedule? snapshots = null)
     {
         _engine = engine;
         _training = new Pass(order.BatchSize, order.NextTraining, engine.TrainBatch);
         _validation = new Pass(order.BatchSize, order.NextValidation, engine.EvaluateBatch);
+        _snapshots = new SnapshotKeeper(engine.Model, snapshots ?? SnapshotSchedule.At());
+        _snapshots.Look(0);
     }
 
     /// <summary>The finished epochs.</summary>
     public TrainingHistory History { get; } = new();
+
+    /// <summary>The weights at the epochs of the schedule that the run has come to.</summary>
+    public IReadOnlyList<WeightSnapshot> Snapshots => _snapshots.Snapshots;
 
     /// <summary>Trains until the history has this many epochs, or until it is cancelled.</summary>
     /// <param name="epochs">The number of epochs the whole run aims at, those already in the history included.</param>
@@ -53,6 +62,7 @@ public sealed class Trainer
             _training.Reset();
             _validation.Reset();
             History.Add(epoch);
+            _snapshots.Look(History.Count);
             progress?.Report(new TrainingProgress(epoch, epochs, (History.Count - first) / clock.Elapsed.TotalSeconds));
         }
 
