@@ -8,12 +8,18 @@ internal static class AtomicFile
     /// <summary>Writes text as UTF-8 beside the target, then renames: a reader sees the old file or the new one.</summary>
     /// <exception cref="IOException">The disk refuses; the target is as it was.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder or the target may not be written.</exception>
-    public static void Write(string path, string text)
+    public static void Write(string path, string text) =>
+        Write(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetBytes(text));
+
+    /// <summary>Writes bytes in the same way.</summary>
+    /// <exception cref="IOException">The disk refuses; the target is as it was.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder or the target may not be written.</exception>
+    public static void Write(string path, byte[] bytes)
     {
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
-            File.WriteAllText(temporary, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+            File.WriteAllBytes(temporary, bytes);
             File.Move(temporary, path, overwrite: true);
         }
         catch

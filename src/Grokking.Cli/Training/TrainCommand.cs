@@ -1,10 +1,7 @@
 using System.ComponentModel;
-using Grokking.Data;
-using Grokking.Models;
 using Grokking.Training;
 using Spectre.Console.Cli;
 using static System.FormattableString;
-using static TorchSharp.torch;
 
 namespace Grokking.Cli.Training;
 
@@ -20,7 +17,7 @@ internal sealed class TrainCommand : Command<TrainCommand.Settings>
         [Description(
             "original, the seed notebook's recipe (20000 epochs, learning rate 0.001, weight decay 0.01, batches of 512), or fast, " +
             "which groks within seconds; original by default. Other options change it.")]
-        public string Preset { get; init; } = "original";
+        public string? Preset { get; init; }
 
         [CommandOption("--seed <N>")]
         [Description("Draws the initial weights; 0 by default.")]
@@ -52,7 +49,7 @@ internal sealed class TrainCommand : Command<TrainCommand.Settings>
 
         [CommandOption("--operation <SYMBOL>")]
         [OperationDescription("What is learnt")]
-        public string Operation { get; init; } = "+";
+        public string? Operation { get; init; }
 
         [CommandOption("--modulus <P>")]
         [Description("From 2 to 1009, and a prime where the operation divides; 97 by default, and always 120 in S5.")]
@@ -60,67 +57,51 @@ internal sealed class TrainCommand : Command<TrainCommand.Settings>
 
         [CommandOption("--engine <NAME>")]
         [Description("fused, or autograd, which trains as PyTorch does; fused by default.")]
-        public string Engine { get; init; } = "fused";
+        public string? Engine { get; init; }
 
         [CommandOption("--threads <N>")]
         [Description("Threads that do the arithmetic; the engine chooses by default.")]
         public string? Threads { get; init; }
 
-        [CommandOption("--history <FILE.csv>")]
-        [Description("Writes what each epoch measured.")]
+        [CommandOption("--history <FILE>")]
+        [Description("Writes what each epoch measured, as .csv, .jsonl (JSON lines) or .parquet.")]
         public string? History { get; init; }
 
         [CommandOption("--checkpoint <FILE>")]
         [Description("Writes the weights, as .safetensors or as PyTorch's .pth.")]
         public string? Checkpoint { get; init; }
+
+        [CommandOption("--run <FILE>")]
+        [Description("Keeps all that the run needs to go on, now and then, at the end and on Ctrl+C.")]
+        public string? Run { get; init; }
+
+        [CommandOption("--keep-every <N>")]
+        [Description("Epochs after which --run and --resume keep the run again; 500 by default.")]
+        public string? KeepEvery { get; init; }
+
+        [CommandOption("--resume <FILE>")]
+        [Description("Goes on with a run that --run kept, and keeps it in the same file. --epochs can take it further.")]
+        public string? Resume { get; init; }
     }
 
     public override int Execute(CommandContext context, Settings settings, CancellationToken cancellation)
     {
-        var files = new TrainingFiles(settings.History, settings.Checkpoint);
-        var recipe = Recipe(settings);
-        var operation = RequestException.Or(() => Operation.Parse(settings.Operation));
-        var modulus = OptionValue.Number("--modulus", settings.Modulus, operation.DefaultModulus);
-        var fraction = OptionValue.Number("--train-fraction", settings.TrainFraction, 0.8);
-        var seed = OptionValue.Number("--seed", settings.Seed, 0ul);
-        var dataSeed = OptionValue.Number("--data-seed", settings.DataSeed, 21ul);
-
-        using var dataset = RequestException.Or(() => new EquationDataset(modulus, operation));
-        var generator = new Generator(dataSeed);
-        var split = RequestException.Or(() => DatasetSplit.ByFraction(dataset, fraction, generator));
-        manual_seed((long)seed);
-        using var model = new GrokkingMlp(dataset.Vocabulary.Count);
-        using ITrainingEngine engine = settings.Engine switch
-        {
-            "fused" => new FusedEngine(model, dataset, recipe),
-            "autograd" => new AutogradEngine(model, dataset, recipe),
-            _ => throw new RequestException($"There is no engine '{settings.Engine}'; the engines are fused, autograd."),
-        };
+        var request = new RunRequest(settings);
+        var files = new TrainingFiles(settings.History, settings.Checkpoint, request.File, request.FileOption);
+        using var run = request.Begin();
         files.RefuseUnwritable();
 
-        var trainer = new Trainer(engine, new BatchOrder(split, recipe.BatchSize, generator));
+        var epochs = run.Options.Recipe.Epochs;
+        if (run.History.Count == epochs)
+        {
+            Console.WriteLine(Invariant($"The run in {request.File} is finished: it has all of its {epochs:N0} epochs; --epochs takes it further."));
+            return End(run.History, epochs, () => (files with { Run = null }).Write(run));
+        }
+
         var view = new TrainingView();
         using var interruption = new Interruption(() => view.Say("Stopping after this step; Ctrl+C again ends at once."));
-        view.Watch(recipe.Epochs, progress => trainer.Train(recipe.Epochs, progress, interruption.Token));
-        return End(trainer.History, recipe.Epochs, () => files.Write(trainer.History, model));
-    }
-
-    private static TrainingOptions Recipe(Settings settings)
-    {
-        var recipe = settings.Preset switch
-        {
-            "original" => TrainingOptions.Original,
-            "fast" => TrainingOptions.Fast,
-            _ => throw new RequestException($"There is no preset '{settings.Preset}'; the presets are original, fast."),
-        };
-        return RequestException.Or(() => recipe with
-        {
-            Epochs = OptionValue.Number("--epochs", settings.Epochs, recipe.Epochs),
-            LearningRate = OptionValue.Number("--learning-rate", settings.LearningRate, recipe.LearningRate),
-            WeightDecay = OptionValue.Number("--weight-decay", settings.WeightDecay, recipe.WeightDecay),
-            BatchSize = OptionValue.Number("--batch-size", settings.BatchSize, recipe.BatchSize),
-            Threads = settings.Threads is null ? recipe.Threads : OptionValue.Number("--threads", settings.Threads, 1),
-        });
+        view.Watch(epochs, progress => run.Train(files.Keeping(run, request.KeepEvery, progress), interruption.Token));
+        return End(run.History, epochs, () => files.Write(run));
     }
 
     private static int End(TrainingHistory history, int epochs, Func<bool> write)

@@ -1,4 +1,3 @@
-using Grokking.Models;
 using Grokking.Training;
 
 namespace Grokking.Cli.Training;
@@ -6,46 +5,50 @@ namespace Grokking.Cli.Training;
 /// <summary>What a run leaves behind.</summary>
 /// <param name="History">The file for what each epoch measured, or null for none.</param>
 /// <param name="Checkpoint">The file for the weights, or null for none.</param>
-internal sealed record TrainingFiles(string? History, string? Checkpoint)
+/// <param name="Run">The file for all that the run needs to go on, or null for none.</param>
+/// <param name="RunOption">The option that names it.</param>
+internal sealed record TrainingFiles(string? History, string? Checkpoint, string? Run, string RunOption)
 {
+    private IEnumerable<(string Option, string File)> Named =>
+        from entry in new[] { ("--history", History), ("--checkpoint", Checkpoint), (RunOption, Run) }
+        where entry.Item2 is not null
+        select (entry.Item1, entry.Item2);
+
     /// <summary>Refuses what could not be written at the end of the run, now.</summary>
     /// <exception cref="RequestException">A name makes no sense, or its folder can't be written.</exception>
     public void RefuseUnwritable()
     {
-        if (Checkpoint is not null && Path.GetExtension(Checkpoint) is not (".safetensors" or ".pth"))
+        RequireExtension("--checkpoint", Checkpoint, ".safetensors", ".pth");
+        if (Named.GroupBy(entry => Path.GetFullPath(entry.File)).FirstOrDefault(group => group.Count() > 1)?.ToList() is { } same)
         {
-            throw new RequestException($"--checkpoint {Checkpoint} has to end in .safetensors or .pth.");
+            throw new RequestException($"{same[0].Option} and {same[1].Option} both name {same[0].File}; they are two files.");
         }
 
-        if (History is not null && Checkpoint is not null && Path.GetFullPath(History) == Path.GetFullPath(Checkpoint))
+        foreach (var (option, file) in Named)
         {
-            throw new RequestException($"--history and --checkpoint both name {History}; they are two files.");
-        }
-
-        foreach (var (option, file) in new[] { ("--history", History), ("--checkpoint", Checkpoint) })
-        {
-            if (file is null)
-            {
-                continue;
-            }
-
             if (Path.GetFileName(file).Length == 0 || Directory.Exists(file))
             {
                 throw new RequestException($"{option} {file} is a folder; it has to name a file.");
             }
+        }
 
+        RequireExtension("--history", History, HistoryFile.Extensions);
+        foreach (var (_, file) in Named)
+        {
             AtomicFile.RefuseUnwritable(Path.GetDirectoryName(Path.GetFullPath(file))!);
         }
     }
 
+    /// <summary>Progress that goes on to another listener, and keeps the run every so many epochs.</summary>
+    public IProgress<TrainingProgress> Keeping(ResumableRun run, int epochs, IProgress<TrainingProgress> listener) =>
+        Run is null ? listener : new Keeper(run, Run, epochs, listener);
+
     /// <summary>Writes each file that is asked for, whole or not at all, and says which.</summary>
     /// <returns>False when one of them could not be written.</returns>
-    public bool Write(TrainingHistory history, GrokkingMlp model)
-    {
-        var csv = new StringWriter { NewLine = "\n" };
-        history.WriteCsv(csv);
-        return Write(History, path => AtomicFile.Write(path, csv.ToString())) & Write(Checkpoint, model.Save);
-    }
+    public bool Write(ResumableRun run) =>
+        Write(Run, run.GetState().Save)
+        & Write(History, path => AtomicFile.Write(path, HistoryFile.Contents(run.History, Path.GetExtension(path))))
+        & Write(Checkpoint, run.Model.Save);
 
     private static bool Write(string? file, Action<string> write)
     {
@@ -64,6 +67,36 @@ internal sealed record TrainingFiles(string? History, string? Checkpoint)
         {
             Console.Error.WriteLine($"The training is done, but {file} can't be written: {error.Message}");
             return false;
+        }
+    }
+
+    private static void RequireExtension(string option, string? file, params string[] extensions)
+    {
+        if (file is not null && !extensions.Contains(Path.GetExtension(file)))
+        {
+            throw new RequestException($"{option} {file} has to end in {string.Join(", ", extensions[..^1])} or {extensions[^1]}.");
+        }
+    }
+
+    private sealed class Keeper(ResumableRun run, string file, int epochs, IProgress<TrainingProgress> listener) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            listener.Report(value);
+            if ((value.Latest.Epoch + 1) % epochs != 0)
+            {
+                return;
+            }
+
+            try
+            {
+                run.GetState().Save(file);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // A full disk may have room again by the next time; what was kept before is still there.
+                Console.Error.WriteLine($"{file} can't be written after {value.Latest.Epoch + 1} epochs: {error.Message}");
+            }
         }
     }
 }

@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 namespace Grokking.Training;
 
 /// <summary>
-/// Training as PyTorch does it: libtorch's autograd and AdamW. The reference that faster engines are held against.
+/// Training as PyTorch does it: libtorch's autograd, and AdamW on its tensors. The reference that faster engines are held against.
 /// </summary>
 public sealed class AutogradEngine : ITrainingEngine
 {
     private readonly EquationDataset _dataset;
-    private readonly optim.Optimizer _optimizer;
+    private readonly TensorAdamW _optimizer;
 
     /// <summary>
     /// An engine that trains a model on a dataset's equations. It sets libtorch's thread count, by default to 1: at
@@ -23,8 +23,7 @@ public sealed class AutogradEngine : ITrainingEngine
         set_num_threads(options.Threads ?? 1);
         Model = model;
         _dataset = dataset;
-        _optimizer = optim.AdamW(
-            model.parameters(), options.LearningRate, options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay);
+        _optimizer = new TensorAdamW(model, options);
     }
 
     /// <inheritdoc/>
@@ -34,10 +33,10 @@ public sealed class AutogradEngine : ITrainingEngine
     public BatchResult TrainBatch(ReadOnlySpan<long> equations)
     {
         using var scope = NewDisposeScope();
-        _optimizer.zero_grad();
+        Model.zero_grad();
         var (loss, correct) = Forward(equations);
         loss.backward();
-        _optimizer.step();
+        _optimizer.Step();
         return new BatchResult(loss.item<double>(), correct);
     }
 
@@ -49,6 +48,12 @@ public sealed class AutogradEngine : ITrainingEngine
         var (loss, correct) = Forward(equations);
         return new BatchResult(loss.item<double>(), correct);
     }
+
+    /// <inheritdoc/>
+    public OptimizerState GetOptimizerState() => _optimizer.State;
+
+    /// <inheritdoc/>
+    public void SetOptimizerState(OptimizerState state) => _optimizer.State = state;
 
     /// <summary>Frees the optimiser's state; the model and the dataset stay.</summary>
     public void Dispose() => _optimizer.Dispose();

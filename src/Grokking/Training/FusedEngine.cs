@@ -168,15 +168,32 @@ public sealed class FusedEngine : ITrainingEngine
         return Summarise();
     }
 
+    /// <inheritdoc/>
+    public OptimizerState GetOptimizerState() =>
+        new() { Step = _step, Moments = Weights.ToDictionary(weight => weight.Name, weight => weight.Moments) };
+
+    /// <inheritdoc/>
+    public void SetOptimizerState(OptimizerState state)
+    {
+        foreach (var weight in Weights)
+        {
+            weight.Moments = state.MomentsOf(weight.Name, weight.Values.Length);
+        }
+
+        _step = state.Step;
+    }
+
     /// <summary>Ends the engine's threads; the model keeps its weights.</summary>
     public void Dispose()
     {
         _team.Dispose();
-        foreach (var weight in (Weight[])[_embedding, _hidden, _hiddenBias, _output, _outputBias])
+        foreach (var weight in Weights)
         {
             weight.Dispose();
         }
     }
+
+    private Weight[] Weights => [_embedding, _hidden, _hiddenBias, _output, _outputBias];
 
     private static int Padded(int count) => (count + Softmax.Padding - 1) / Softmax.Padding * Softmax.Padding;
 
@@ -494,6 +511,7 @@ public sealed class FusedEngine : ITrainingEngine
 
         public Weight(TorchSharp.torch.Tensor parameter, string name)
         {
+            Name = name;
             _memory = new TensorMemory(parameter, name);
             Values = _memory.Memory;
             Gradients = AlignedBuffer.Allocate(1, Values.Length);
@@ -501,9 +519,21 @@ public sealed class FusedEngine : ITrainingEngine
             _squares = AlignedBuffer.Allocate(1, Values.Length);
         }
 
+        public string Name { get; }
+
         public Memory<float> Values { get; }
 
         public Memory<float> Gradients { get; }
+
+        public AdamMoments Moments
+        {
+            get => new(_means.ToArray(), _squares.ToArray());
+            set
+            {
+                value.Means.CopyTo(_means);
+                value.Squares.CopyTo(_squares);
+            }
+        }
 
         public void Dispose() => _memory.Dispose();
 

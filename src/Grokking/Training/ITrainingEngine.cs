@@ -20,4 +20,11 @@ public interface ITrainingEngine : IDisposable
     /// <summary>Forward only.</summary>
     /// <param name="equations">Dataset indices, at least one.</param>
     BatchResult EvaluateBatch(ReadOnlySpan<long> equations);
+
+    /// <summary>A copy of what the optimiser remembers from step to step.</summary>
+    OptimizerState GetOptimizerState();
+
+    /// <summary>Makes the optimiser remember what another remembered. The weights stay as they are.</summary>
+    /// <exception cref="ArgumentException">The state is another network's.</exception>
+    void SetOptimizerState(OptimizerState state);
 }

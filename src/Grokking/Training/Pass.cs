@@ -42,6 +42,13 @@ internal sealed class Pass(int batchSize, Func<ReadOnlyMemory<long>> shuffle, Fu
         return true;
     }
 
+    /// <summary>The place, to be taken up by another pass of the same run.</summary>
+    public PassState State
+    {
+        get => new(_equations.ToArray(), _done, _loss, _correct);
+        set => (_equations, _done, _loss, _correct) = (value.Equations, value.Done, value.Loss, value.Correct);
+    }
+
     /// <summary>Makes ready for the next epoch's pass.</summary>
     public void Reset() => (_equations, _done, _loss, _correct) = (default, 0, 0, 0);
 }

@@ -14,20 +14,34 @@ public sealed class Trainer
     private readonly Pass _training;
     private readonly Pass _validation;
     private readonly SnapshotKeeper _snapshots;
-    private long _step;
-    private TimeSpan _trained;
+    private double _seconds;
 
     /// <summary>A trainer that feeds an engine with a split's batches.</summary>
     /// <param name="engine">The arithmetic, and the model.</param>
     /// <param name="order">The batches.</param>
     /// <param name="snapshots">When to keep a copy of the weights; never by default.</param>
-    public Trainer(ITrainingEngine engine, BatchOrder order, SnapshotSchedule? snapshots = null)
+    /// <param name="state">
+    /// Where to go on, or null for the beginning; the model, the engine's optimiser and the order's generator have to be where
+    /// they were, too.
+    /// </param>
+    public Trainer(ITrainingEngine engine, BatchOrder order, SnapshotSchedule? snapshots = null, TrainerState? state = null)
     {
         _engine = engine;
         _training = new Pass(order.BatchSize, order.NextTraining, engine.TrainBatch);
         _validation = new Pass(order.BatchSize, order.NextValidation, engine.EvaluateBatch);
         _snapshots = new SnapshotKeeper(engine.Model, snapshots ?? SnapshotSchedule.At());
-        _snapshots.Look(0);
+        if (state is not null)
+        {
+            (_training.State, _validation.State, _seconds) = (state.Training, state.Validation, state.Seconds);
+            foreach (var epoch in state.Epochs)
+            {
+                History.Add(epoch);
+            }
+        }
+        else
+        {
+            _snapshots.Look(0);
+        }
     }
 
     /// <summary>The finished epochs.</summary>
@@ -51,13 +65,14 @@ public sealed class Trainer
                 nameof(epochs), $"A run can't have {epochs} epochs; ask for 0 or more, such as 20000.");
         }
 
-        var (first, before, clock) = (History.Count, _trained, Stopwatch.StartNew());
+        var (first, before, clock) = (History.Count, _seconds, Stopwatch.StartNew());
         while (History.Count < epochs && _training.Finish(cancellation) && _validation.Finish(cancellation))
         {
-            _step += _training.Batches;
+            _seconds = before + clock.Elapsed.TotalSeconds;
+            var step = (History.Count > 0 ? History[^1].Step : 0) + _training.Batches;
             var norm = SpectralNorm.Of(_engine.Model.OutputLayer.weight);
             var epoch = new EpochRecord(
-                History.Count, _step, (before + clock.Elapsed).TotalSeconds,
+                History.Count, step, _seconds,
                 _training.Loss, _training.Accuracy, _validation.Loss, _validation.Accuracy, norm);
             _training.Reset();
             _validation.Reset();
@@ -66,7 +81,11 @@ public sealed class Trainer
             progress?.Report(new TrainingProgress(epoch, epochs, (History.Count - first) / clock.Elapsed.TotalSeconds));
         }
 
-        _trained = before + clock.Elapsed;
+        _seconds = before + clock.Elapsed.TotalSeconds;
         return History;
     }
+
+    /// <summary>Where this trainer stands. Not while a batch is trained: within progress, or when <see cref="Train"/> has returned.</summary>
+    public TrainerState GetState() =>
+        new() { Epochs = [.. History], Seconds = _seconds, Training = _training.State, Validation = _validation.State };
 }

@@ -71,6 +71,22 @@ public sealed class TrainingHistory : IReadOnlyList<EpochRecord>
         }
     }
 
+    /// <summary>Writes a JSON object an epoch and a line, with the columns and the numbers of <see cref="WriteCsv"/>.</summary>
+    /// <remarks>JSON has no number for NaN or infinity; where a loss is that, there is <c>null</c>.</remarks>
+    public void WriteJsonLines(TextWriter writer)
+    {
+        foreach (var e in _epochs)
+        {
+            writer.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $$"""
+                {"epoch":{{e.Epoch}},"step":{{e.Step}},"seconds":{{e.Seconds:F4}},"train_loss":{{Number(e.TrainingLoss)}},"train_accuracy":{{Number(e.TrainingAccuracy)}},"val_loss":{{Number(e.ValidationLoss)}},"val_accuracy":{{Number(e.ValidationAccuracy)}},"output_layer_norm":{{Number(e.OutputLayerNorm)}}}
+                """));
+        }
+
+        static string Number(double value) => double.IsFinite(value) ? value.ToString("R", CultureInfo.InvariantCulture) : "null";
+    }
+
     /// <inheritdoc/>
     public IEnumerator<EpochRecord> GetEnumerator() => _epochs.GetEnumerator();
 

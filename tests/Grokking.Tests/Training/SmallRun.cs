@@ -66,5 +66,9 @@ internal sealed class WatchedEngine(ITrainingEngine engine) : ITrainingEngine
         return engine.EvaluateBatch(equations);
     }
 
+    public OptimizerState GetOptimizerState() => engine.GetOptimizerState();
+
+    public void SetOptimizerState(OptimizerState state) => engine.SetOptimizerState(state);
+
     public void Dispose() => engine.Dispose();
 }

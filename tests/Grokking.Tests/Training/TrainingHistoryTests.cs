@@ -30,6 +30,20 @@ public sealed class TrainingHistoryTests
     }
 
     [Fact]
+    public void A_line_of_JSON_has_the_columns_and_null_for_what_is_no_number()
+    {
+        var text = new StringWriter { NewLine = "\n" };
+        History(First, new EpochRecord(1, 30, 1234.5, double.NaN, 100, double.PositiveInfinity, 99.5, 1e-9)).WriteJsonLines(text);
+        Assert.Equal(
+            """
+            {"epoch":0,"step":15,"seconds":0.1235,"train_loss":4.9336,"train_accuracy":1.25,"val_loss":0.30000000000000004,"val_accuracy":0.5,"output_layer_norm":2.5}
+            {"epoch":1,"step":30,"seconds":1234.5000,"train_loss":null,"train_accuracy":100,"val_loss":null,"val_accuracy":99.5,"output_layer_norm":1E-09}
+
+            """,
+            text.ToString());
+    }
+
+    [Fact]
     public void A_run_without_epochs_is_a_file_with_a_heading()
     {
         Assert.Equal("epoch,step,seconds,train_loss,train_accuracy,val_loss,val_accuracy,output_layer_norm", Csv().Trim());
@@ -76,14 +90,19 @@ public sealed class TrainingHistoryTests
 
     private static string Csv(params EpochRecord[] epochs)
     {
+        var text = new StringWriter();
+        History(epochs).WriteCsv(text);
+        return text.ToString();
+    }
+
+    private static TrainingHistory History(params EpochRecord[] epochs)
+    {
         var history = new TrainingHistory();
         foreach (var epoch in epochs)
         {
             history.Add(epoch);
         }
 
-        var text = new StringWriter();
-        history.WriteCsv(text);
-        return text.ToString();
+        return history;
     }
 }

@@ -1,0 +1,183 @@
+using Grokking.Data;
+using Grokking.Tests.Models;
+using Grokking.Tests.Runtime;
+using Grokking.Training;
+using TorchSharp;
+
+namespace Grokking.Tests.Training;
+
+public sealed class ResumableRunTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(EngineKind.Fused)]
+    [InlineData(EngineKind.Autograd)]
+    public void A_run_that_stops_at_any_moments_and_goes_on_is_the_run_that_never_stopped(EngineKind engine)
+    {
+        var options = Options(engine);
+        using var whole = new ResumableRun(options);
+        whole.Train();
+
+        // A few stops a run on a machine at rest, whose two engines are of different speed; more on a busy one.
+        var milliseconds = Math.Max(2, (int)(1000 * whole.History[^1].Seconds / 6));
+        var (stops, withinAnEpoch) = (0, 0);
+        var random = new Random(7);
+        var run = new ResumableRun(options);
+        while (run.History.Count < options.Recipe.Epochs)
+        {
+            using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(random.Next(1, milliseconds)));
+            run.Train(cancellation: cancellation.Token);
+            run.GetState().Save(_folder["run"]);
+            run.Dispose();
+            // Whatever is drawn in between, the run does not draw.
+            torch.manual_seed(random.Next());
+            var state = RunState.Load(_folder["run"]);
+            stops++;
+            withinAnEpoch += state.Trainer.Training.Done > 0 ? 1 : 0;
+            run = new ResumableRun(state);
+        }
+
+        AssertSame(whole, run);
+        run.Dispose();
+        Assert.True(withinAnEpoch > 0, $"None of {stops} stops was within an epoch.");
+    }
+
+    [Theory]
+    [InlineData(EngineKind.Fused)]
+    [InlineData(EngineKind.Autograd)]
+    public void What_is_kept_at_an_epochs_end_goes_on_to_the_same_end(EngineKind engine)
+    {
+        using var whole = new ResumableRun(Options(engine));
+        whole.Train(new Telling(progress =>
+        {
+            if (progress.Latest.Epoch == 4)
+            {
+                whole.GetState().Save(_folder["run"]);
+            }
+        }));
+
+        var state = RunState.Load(_folder["run"]);
+        Assert.Equal(whole.History.Take(5), state.Trainer.Epochs);
+        Assert.Equal(0, state.Trainer.Training.Equations.Length);
+        using var run = new ResumableRun(state);
+        run.Train();
+        AssertSame(whole, run);
+        Assert.InRange(run.History[5].Seconds, state.Trainer.Seconds, double.MaxValue);
+    }
+
+    [Fact]
+    public void More_epochs_than_it_was_begun_with_are_those_of_a_longer_run()
+    {
+        var longer = Options(EngineKind.Fused);
+        using var whole = new ResumableRun(longer);
+        whole.Train();
+
+        using var begun = new ResumableRun(longer with { Recipe = longer.Recipe with { Epochs = 3 } });
+        Assert.Equal(3, begun.Train().Count);
+        using var run = new ResumableRun(begun.GetState() with { Options = longer });
+        run.Train();
+        AssertSame(whole, run);
+    }
+
+    [Fact]
+    public void The_number_of_threads_is_not_the_runs()
+    {
+        var options = Options(EngineKind.Fused);
+        using var whole = new ResumableRun(options with { Recipe = options.Recipe with { Threads = 1 } });
+        whole.Train();
+
+        using var begun = new ResumableRun(options with { Recipe = options.Recipe with { Epochs = 3, Threads = 1 } });
+        begun.Train();
+        using var run = new ResumableRun(begun.GetState() with { Options = options with { Recipe = options.Recipe with { Threads = 3 } } });
+        run.Train();
+        AssertSame(whole, run);
+    }
+
+    [Fact]
+    public void Both_engines_remember_the_same_moments()
+    {
+        using var fused = new ResumableRun(Options(EngineKind.Fused));
+        using var autograd = new ResumableRun(Options(EngineKind.Autograd));
+        fused.Train();
+        autograd.Train();
+        var (expected, actual) = (autograd.GetState().Optimizer, fused.GetState().Optimizer);
+        Assert.Equal(fused.History[^1].Step, actual.Step);
+        Assert.Equal(expected.Step, actual.Step);
+        Assert.Equal(["net.0.weight", "net.2.bias", "net.2.weight", "net.4.bias", "net.4.weight"], actual.Moments.Keys.Order());
+        foreach (var (name, moments) in expected.Moments)
+        {
+            AssertClose(moments.Means.ToArray(), actual.Moments[name].Means.ToArray());
+            AssertClose(moments.Squares.ToArray(), actual.Moments[name].Squares.ToArray());
+        }
+
+        static void AssertClose(float[] expected, float[] actual)
+        {
+            Assert.Equal(expected.Length, actual.Length);
+            var largest = expected.Max(MathF.Abs);
+            Assert.InRange(largest, 1e-20f, 1f);
+            Assert.InRange(expected.Zip(actual, (e, a) => MathF.Abs(e - a)).Max(), 0, 1e-3f * largest);
+        }
+    }
+
+    [Fact]
+    public void A_generator_that_is_set_to_anothers_state_draws_the_others_numbers()
+    {
+        using var generator = new torch.Generator(21);
+        torch.randperm(100, generator: generator);
+        using var state = generator.get_state();
+        using var other = new torch.Generator(3);
+        other.set_state(state);
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal(torch.randperm(1000, generator: generator).data<long>().ToArray(), torch.randperm(1000, generator: other).data<long>().ToArray());
+        }
+    }
+
+    [Fact]
+    public void A_state_that_its_options_do_not_make_is_refused()
+    {
+        using var run = new ResumableRun(Options(EngineKind.Fused));
+        var state = run.GetState();
+        var error = Assert.Throws<ArgumentException>(() => new ResumableRun(state with { Options = state.Options with { Modulus = 29 } }));
+        Assert.Equal("The run's 'net.0.weight' is not [31, 128], which its options make it.", error.Message);
+        foreach (var engine in Enum.GetValues<EngineKind>())
+        {
+            var without = state with
+            {
+                Options = Options(engine),
+                Optimizer = state.Optimizer with { Moments = state.Optimizer.Moments.Where(entry => entry.Key != "net.4.bias").ToDictionary() },
+            };
+            error = Assert.Throws<ArgumentException>(() => new ResumableRun(without));
+            Assert.Equal("The optimiser's state has no moments for the 25 numbers of 'net.4.bias'.", error.Message);
+        }
+    }
+
+    /// <summary>Subtraction modulo 23 in batches of 16, so 24 steps an epoch.</summary>
+    private static RunOptions Options(EngineKind engine) => new()
+    {
+        Operation = Operation.Parse("-"),
+        Modulus = 23,
+        TrainingFraction = 0.7,
+        Seed = 4,
+        DataSeed = 5,
+        Engine = engine,
+        Recipe = TrainingOptions.Fast with { BatchSize = 16, Epochs = 12 },
+    };
+
+    private static void AssertSame(ResumableRun expected, ResumableRun actual)
+    {
+        Assert.Equal(expected.History.Select(WithoutSeconds), actual.History.Select(WithoutSeconds));
+        Assert.Equal(Weights.Of(expected.Model), Weights.Of(actual.Model));
+        Assert.Equal(actual.History.Select(epoch => epoch.Seconds).Order(), actual.History.Select(epoch => epoch.Seconds));
+
+        static EpochRecord WithoutSeconds(EpochRecord epoch) => epoch with { Seconds = 0 };
+    }
+
+    private sealed class Telling(Action<TrainingProgress> tell) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => tell(value);
+    }
+}
