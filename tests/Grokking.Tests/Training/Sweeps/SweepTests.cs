@@ -29,7 +29,7 @@ public sealed class SweepTests : IDisposable
             Assert.InRange(run.Seconds, 1e-6, 60);
         }
 
-        // A third of the equations is too little: that run is censored, the other is not.
+        // A tenth of the equations is too little: that run is censored, the other is not.
         Assert.Equal([true, false], runs.Select(run => run.EpochsToGrok is null));
     }
 
