@@ -1,5 +1,6 @@
 using Grokking.Cli;
 using Grokking.Cli.Reports;
+using Grokking.Cli.Sweeps;
 using Grokking.Cli.Training;
 using Spectre.Console.Cli;
 
@@ -18,6 +19,10 @@ app.Configure(configuration =>
     configuration.AddCommand<EvaluateCommand>("evaluate")
         .WithDescription("Prints loss and accuracy of a checkpoint over all equations.")
         .WithExample("evaluate", "model.safetensors");
+    configuration.AddCommand<SweepCommand>("sweep")
+        .WithDescription("Trains over a grid of recipes, split sizes and seeds, and draws how soon each groks.")
+        .WithExample("sweep", "--preset", "fast", "--train-fraction", "0.5,0.8", "--seed", "0,1,2", "--output", "sweep.jsonl")
+        .WithExample("sweep", "--collect", ".", "--output", "sweep.html");
 });
 
 try

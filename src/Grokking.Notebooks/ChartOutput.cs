@@ -24,7 +24,7 @@ internal static class ChartOutput
     public static string Text(GenericChart chart)
     {
         var figure = JObject.Parse(GenericChart.toFigureJson(chart));
-        var traces = figure["data"]!.Select(trace => $"{trace["name"]}, {trace["y"]?.Count():N0} points");
+        var traces = figure["data"]!.Where(trace => trace["y"] is JArray).Select(trace => $"{trace["name"]}, {trace["y"]!.Count():N0} points");
         return $"[chart] {Title(figure)}: {string.Join("; ", traces)}";
     }
 
@@ -44,7 +44,9 @@ internal static class ChartOutput
               const figure = {{InScript(figure.ToString(Formatting.None))}};
               const draw = async () => {
                 place.replaceChildren();
-                await Plotly.newPlot(place, figure.data, figure.layout, {{InScript(config)}});
+                const { frames, ...layout } = figure.layout;
+                await Plotly.newPlot(place, figure.data, layout, {{InScript(config)}});
+                if (frames) await film(frames);
                 const buttons = () => place.querySelectorAll(".updatemenu-button").forEach(button => {
                   button.setAttribute("role", "button");
                   button.setAttribute("tabindex", "0");
@@ -59,6 +61,30 @@ internal static class ChartOutput
                 new ResizeObserver(() => requestAnimationFrame(() => {
                   if (place.clientWidth && place.clientWidth !== place._fullLayout.width) Plotly.Plots.resize(place);
                 })).observe(place);
+              };
+              // plotly.js draws its slider for the mouse alone.
+              const film = async frames => {
+                await Plotly.addFrames(place, frames);
+                let shown = frames.length - 1;
+                const describe = () => {
+                  const slider = place.querySelector(".slider-container");
+                  const state = { role: "slider", tabindex: 0, "aria-label": "moment of the training",
+                    "aria-valuemin": 0, "aria-valuemax": frames.length - 1, "aria-valuenow": shown, "aria-valuetext": frames[shown].name };
+                  for (const [name, value] of Object.entries(state)) slider?.setAttribute(name, value);
+                };
+                place.on("plotly_animatingframe", ({ name }) => {
+                  shown = frames.findIndex(frame => frame.name === name);
+                  describe();
+                });
+                place.on("plotly_afterplot", describe);
+                place.addEventListener("keydown", key => {
+                  const step = { ArrowLeft: -1, ArrowRight: 1 }[key.key];
+                  if (!step || !key.target.closest(".slider-container")) return;
+                  key.preventDefault();
+                  const next = Math.min(Math.max(shown + step, 0), frames.length - 1);
+                  Plotly.animate(place, [frames[next].name], { mode: "immediate", frame: { duration: 0 }, transition: { duration: 0 } });
+                });
+                describe();
               };
               if (window.Plotly) { draw(); return; }
               window.addEventListener("{{PlotlyScript.ReadyEvent}}", draw, { once: true });

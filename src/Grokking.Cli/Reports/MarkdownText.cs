@@ -1,8 +1,10 @@
+using System.Text.RegularExpressions;
 using Markdig;
 using Markdig.Extensions.Tables;
 using Markdig.Renderers;
 using Markdig.Renderers.Html;
 using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
 
 namespace Grokking.Cli.Reports;
 
@@ -13,7 +15,7 @@ namespace Grokking.Cli.Reports;
 internal sealed record Heading(int Level, string Id, string Text);
 
 /// <summary>A notebook's markdown as HTML, with the headings of all its cells in one order.</summary>
-internal sealed class MarkdownText
+internal sealed partial class MarkdownText
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().UseEmphasisExtras().UseAutoLinks().Build();
 
@@ -51,6 +53,12 @@ internal sealed class MarkdownText
             _headings.Add(new Heading(heading.Level, id, text));
         }
 
+        // Another notebook's report stands beside this one's, as the notebooks do.
+        foreach (var link in document.Descendants<LinkInline>().Where(link => !link.IsImage && link.Url is { } url && NotebookBeside().IsMatch(url)))
+        {
+            link.Url = Path.ChangeExtension(link.Url, ".html");
+        }
+
         using var writer = new StringWriter();
         var renderer = new HtmlRenderer(writer);
         Pipeline.Setup(renderer);
@@ -84,6 +92,9 @@ internal sealed class MarkdownText
 
         return id;
     }
+
+    [GeneratedRegex(@"^[^/\\:?#]+\.ipynb$")]
+    private static partial Regex NotebookBeside();
 
     private sealed class ScrollingTableRenderer : HtmlTableRenderer
     {

@@ -85,11 +85,6 @@ internal sealed partial class Notebook
 
     private static JsonObject Parse(string path)
     {
-        if (Directory.Exists(path))
-        {
-            throw new RequestException($"{path} is a folder; name a notebook file (.ipynb).");
-        }
-
         if (!File.Exists(path))
         {
             throw new RequestException($"There is no notebook {path} in {Directory.GetCurrentDirectory()}.");

@@ -3,7 +3,10 @@ using Spectre.Console.Cli;
 
 namespace Grokking.Cli.Reports;
 
-/// <summary><c>report</c>: runs notebooks and writes each as an HTML page and an executed notebook.</summary>
+/// <summary>
+/// <c>report</c>: runs notebooks and writes each as an HTML page and an executed notebook, and a page that leads to them
+/// where several were asked for.
+/// </summary>
 internal sealed class ReportCommand : AsyncCommand<ReportCommand.Settings>
 {
     public const string DefaultNotebook = "notebooks/grokking-mlp.ipynb";
@@ -12,7 +15,7 @@ internal sealed class ReportCommand : AsyncCommand<ReportCommand.Settings>
     internal sealed class Settings : CommandSettings
     {
         [CommandArgument(0, "[NOTEBOOK]")]
-        [Description("The notebooks to run; " + DefaultNotebook + " where none is named.")]
+        [Description("The notebooks to run, or a folder of them; " + DefaultNotebook + " where none is named.")]
         public string[] Notebooks { get; init; } = [];
 
         [CommandOption("--output <FILE.html>")]
@@ -36,7 +39,10 @@ internal sealed class ReportCommand : AsyncCommand<ReportCommand.Settings>
     public override async Task<int> ExecuteAsync(CommandContext context, Settings settings, CancellationToken cancellation)
     {
         var parameters = ParameterValues.Parse(settings.Parameters);
-        var jobs = Plan(settings, parameters);
+        var names = Names(settings);
+        var jobs = Plan(names, settings, parameters);
+        var several = names.Count > 1 || settings.Notebooks.Any(Directory.Exists);
+        var reports = new List<(NotebookRun Run, string Page)>();
         var start = Directory.GetCurrentDirectory();
         using var view = RunView.ForStandardOutput();
         using var interruption = new Interruption(() => view.Say("Stopping; Ctrl+C again ends at once."));
@@ -49,11 +55,17 @@ internal sealed class ReportCommand : AsyncCommand<ReportCommand.Settings>
             }
 
             var run = await new NotebookRunner(view).RunAsync(job.Notebook, parameters, interruption.Token);
+            reports.Add((run, Path.GetFileName(job.Page)));
             exitCode = Math.Max(exitCode, await WriteAsync(job, run, start, view));
             if (interruption.Token.IsCancellationRequested)
             {
                 break;
             }
+        }
+
+        if (several)
+        {
+            exitCode = Math.Max(exitCode, WriteIndex(Path.Combine(Path.GetDirectoryName(jobs[0].Page)!, IndexPage.Name), reports, start, view));
         }
 
         // A thread that a cell left behind must not keep the process alive.
@@ -91,12 +103,48 @@ internal sealed class ReportCommand : AsyncCommand<ReportCommand.Settings>
         }
     }
 
-    /// <summary>Everything that can be refused is refused here, before the first cell runs.</summary>
-    private static List<Job> Plan(Settings settings, IReadOnlyList<(string Name, string Value)> parameters)
+    private static int WriteIndex(string index, IReadOnlyList<(NotebookRun Run, string Page)> reports, string start, RunView view)
     {
-        if (settings.Output is not null && settings.Notebooks.Length > 1)
+        try
         {
-            throw new RequestException($"--output names one file, and {settings.Notebooks.Length} notebooks are given.");
+            AtomicFile.Write(index, IndexPage.Of(reports));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"The reports are written, but {index} can't be: {error.Message}");
+            return ExitCode.Failed;
+        }
+
+        view.Say($"{BelowOrNull(start, index) ?? index} ({Size(index)}) leads to them.");
+        return ExitCode.Done;
+    }
+
+    /// <summary>The notebooks that are asked for, those of a folder by name.</summary>
+    private static List<string> Names(Settings settings)
+    {
+        var names = new List<string>();
+        foreach (var name in settings.Notebooks.Length == 0 ? [DefaultNotebook] : settings.Notebooks)
+        {
+            if (!Directory.Exists(name))
+            {
+                names.Add(name);
+                continue;
+            }
+
+            string[] inside = [.. Directory.GetFiles(name, "*.ipynb").Order(StringComparer.Ordinal)];
+            names.AddRange(inside.Length > 0 ? inside : throw new RequestException($"{name} is a folder without a notebook (.ipynb) in it."));
+        }
+
+        return names;
+    }
+
+    /// <summary>Everything that can be refused is refused here, before the first cell runs.</summary>
+    private static List<Job> Plan(
+        IReadOnlyList<string> names, Settings settings, IReadOnlyList<(string Name, string Value)> parameters)
+    {
+        if (settings.Output is not null && names.Count > 1)
+        {
+            throw new RequestException($"--output names one file, and {names.Count} notebooks are given.");
         }
 
         if (settings.Notebooks.Length == 0 && !File.Exists(DefaultNotebook))
@@ -105,7 +153,7 @@ internal sealed class ReportCommand : AsyncCommand<ReportCommand.Settings>
         }
 
         var jobs = new List<Job>();
-        foreach (var name in settings.Notebooks.Length == 0 ? [DefaultNotebook] : settings.Notebooks)
+        foreach (var name in names)
         {
             var notebook = Notebook.Read(name);
             ParameterValues.Inject(notebook, parameters);

@@ -4,15 +4,9 @@ using System.Text;
 
 namespace Grokking.Cli.Reports;
 
-/// <summary>A run as one HTML page that needs nothing but a browser, and asks nothing of any network.</summary>
+/// <summary>A run as one HTML page.</summary>
 internal sealed class ReportPage
 {
-    /// <summary>Inline scripts and styles, pictures made in the page, and not one request.</summary>
-    private const string Policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'";
-
-    /// <summary>Without scripts a chart leaves a sentence, not the space it would have filled.</summary>
-    private const string NoFigures = """<noscript><style>[role="figure"] { min-height: 0 !important; }</style></noscript>""";
-
     /// <summary>Outputs of more lines than this scroll in a box of their own.</summary>
     private const int LongOutput = 60;
 
@@ -36,43 +30,21 @@ internal sealed class ReportPage
             WriteCell(cell);
         }
 
-        var title = Escape(_markdown.Title ?? Path.GetFileNameWithoutExtension(_run.Notebook.Path));
-        return $"""
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="{Policy}">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <title>{title}</title>
-            <link rel="icon" href="data:,">
-            <style>
-            {Resource("report.css")}
-            </style>
-            {NoFigures}
-            </head>
-            <body>
-            <a class="skip" href="#report">Skip to the report</a>
+        var title = _markdown.Title ?? Path.GetFileNameWithoutExtension(_run.Notebook.Path);
+        return PageFrame.Html(title, $"""
             <aside aria-label="About this page">
             {Contents()}
             <button type="button" id="code-toggle" hidden>Hide code</button>
             </aside>
             <main id="report">
             <header>
-            <h1>{title}</h1>
+            <h1>{Escape(title)}</h1>
             {RunLine(shown)}
             {Verdict()}
             </header>
             {_cells}
             </main>
-            <script>
-            {Resource("report.js")}
-            </script>
-            </body>
-            </html>
-
-            """.ReplaceLineEndings("\n");
+            """);
     }
 
     private string Contents()
@@ -199,10 +171,4 @@ internal sealed class ReportPage
     }
 
     private static string Escape(string text) => WebUtility.HtmlEncode(text);
-
-    private static string Resource(string name)
-    {
-        using var reader = new StreamReader(typeof(ReportPage).Assembly.GetManifestResourceStream(name)!);
-        return reader.ReadToEnd();
-    }
 }

@@ -7,7 +7,7 @@ using static System.FormattableString;
 
 namespace Grokking.Cli.Training;
 
-/// <summary><c>evaluate</c>: how well a checkpoint of the seed's shape knows all p² equations.</summary>
+/// <summary><c>evaluate</c>: how well a checkpoint of the seed's shape knows all equations.</summary>
 internal sealed class EvaluateCommand : Command<EvaluateCommand.Settings>
 {
     private const int SeedWidth = 128;
@@ -19,7 +19,7 @@ internal sealed class EvaluateCommand : Command<EvaluateCommand.Settings>
         public string Checkpoint { get; init; } = "";
 
         [CommandOption("--operation <SYMBOL>")]
-        [Description("The operation that the network has learnt: +, - or *; + by default.")]
+        [OperationDescription("The operation that the network has learnt")]
         public string Operation { get; init; } = "+";
     }
 
@@ -63,7 +63,7 @@ internal sealed class EvaluateCommand : Command<EvaluateCommand.Settings>
         }
         catch (ArgumentOutOfRangeException)
         {
-            throw Differs($"it has {model.VocabularySize} tokens, which are not a prime's numbers and two signs (the seed's 99 are)");
+            throw Differs($"it has {model.VocabularySize} tokens, two of them signs, and '{operation}' does not go with {model.VocabularySize - 2} numbers (the seed has 97)");
         }
 
         RequestException Differs(string how) => new($"The checkpoint '{checkpoint}' is not of the seed's shape: {how}.");

@@ -90,10 +90,11 @@ internal sealed class RunRequest(TrainCommand.Settings settings)
             "fast" => TrainingOptions.Fast,
             _ => throw new RequestException($"There is no preset '{settings.Preset}'; the presets are original, fast."),
         };
+        var operation = settings.Operation is null ? others.Operation : RequestException.Or(() => Operation.Parse(settings.Operation));
         return RequestException.Or(() => others with
         {
-            Operation = settings.Operation is null ? others.Operation : Operation.Parse(settings.Operation),
-            Modulus = OptionValue.Number("--modulus", settings.Modulus, others.Modulus),
+            Operation = operation,
+            Modulus = OptionValue.Number("--modulus", settings.Modulus, settings.Resume is null ? operation.DefaultModulus : others.Modulus),
             TrainingFraction = OptionValue.Number("--train-fraction", settings.TrainFraction, others.TrainingFraction),
             Seed = OptionValue.Number("--seed", settings.Seed, others.Seed),
             DataSeed = OptionValue.Number("--data-seed", settings.DataSeed, others.DataSeed),

@@ -48,11 +48,11 @@ internal sealed class TrainCommand : Command<TrainCommand.Settings>
         public string? TrainFraction { get; init; }
 
         [CommandOption("--operation <SYMBOL>")]
-        [Description("+, - or *; + by default.")]
+        [OperationDescription("What is learnt")]
         public string? Operation { get; init; }
 
         [CommandOption("--modulus <P>")]
-        [Description("A prime; 97 by default.")]
+        [Description("From 2 to 1009, and a prime where the operation divides; 97 by default, and always 120 in S5.")]
         public string? Modulus { get; init; }
 
         [CommandOption("--engine <NAME>")]

@@ -39,7 +39,8 @@ internal static class ChartLayout
                     type = "buttons",
                     direction = "left",
                     buttons,
-                    showactive = true,
+                    // A button that plays has no state to show.
+                    showactive = buttons.All(button => button.method != "animate"),
                     bgcolor = Clear,
                     bordercolor = Border,
                     x = 0,

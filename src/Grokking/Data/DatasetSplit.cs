@@ -1,3 +1,4 @@
+using static System.FormattableString;
 using static TorchSharp.torch;
 
 namespace Grokking.Data;
@@ -34,23 +35,79 @@ public sealed class DatasetSplit
     /// <exception cref="ArgumentOutOfRangeException">One side of the split would be empty.</exception>
     public static DatasetSplit ByFraction(EquationDataset dataset, double trainingFraction, Generator generator)
     {
+        var (training, validation) = Cut(dataset.Count, trainingFraction, "equations", generator);
+        return new DatasetSplit(dataset, training, validation);
+    }
+
+    /// <summary>
+    /// A random split that keeps <c>a ∘ b</c> and <c>b ∘ a</c> of a symmetric operation on the same side. In a split by
+    /// fraction most validation equations have their mirror image in the training set, so a network that has only learnt
+    /// that order does not matter answers them; here what it gets right it has worked out otherwise.
+    /// </summary>
+    /// <param name="dataset">The equations to split.</param>
+    /// <param name="trainingFraction">The share of the p · (p + 1) / 2 unordered pairs to learn from, between 0 and 1.</param>
+    /// <param name="generator">Where the permutation of the pairs is drawn.</param>
+    /// <exception cref="ArgumentException">The operation is not symmetric.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">One side of the split would be empty.</exception>
+    public static DatasetSplit ByPairs(EquationDataset dataset, double trainingFraction, Generator generator)
+    {
+        if (!dataset.Operation.IsSymmetric(dataset.Modulus))
+        {
+            throw new ArgumentException(
+                $"The operation '{dataset.Operation}' is not symmetric modulo {dataset.Modulus}, so (a, b) and (b, a) are not one pair; split by fraction.");
+        }
+
+        long[][] pairs =
+        [
+            .. Enumerable.Range(0, dataset.Count).Select(equation => (long)equation)
+                .GroupBy(equation => (dataset.TokensOf(equation)[0], dataset.TokensOf(equation)[2]) is var (a, b) && a < b ? (a, b) : (b, a))
+                .Select(pair => pair.ToArray()),
+        ];
+        var (training, validation) = Cut(pairs.Length, trainingFraction, "pairs", generator);
+        return new DatasetSplit(dataset, Equations(training), Equations(validation));
+
+        long[] Equations(long[] side) => [.. side.SelectMany(pair => pairs[pair])];
+    }
+
+    /// <summary>
+    /// Validation is every equation with a small result, training all others. A split by fraction shows whether a network
+    /// fills the gaps in a table it has seen all over; this one shows whether it finds answers that it was never given:
+    /// training tells it of such a result only that it is none of the others.
+    /// </summary>
+    /// <param name="dataset">The equations to split.</param>
+    /// <param name="firstTrainingLabel">Results below it are validated, those from it on are learnt; 20 in the seed author's experiment.</param>
+    /// <exception cref="ArgumentOutOfRangeException">One side of the split would be empty.</exception>
+    public static DatasetSplit ByLabel(EquationDataset dataset, int firstTrainingLabel)
+    {
+        var sides = Enumerable.Range(0, dataset.Count).Select(equation => (long)equation)
+            .ToLookup(equation => dataset.LabelOf(equation) >= firstTrainingLabel);
+        return sides.Count == 2
+            ? new DatasetSplit(dataset, [.. sides[true]], [.. sides[false]])
+            : throw new ArgumentOutOfRangeException(
+                nameof(firstTrainingLabel),
+                $"The first training label is {firstTrainingLabel}; it has to leave at least one of the {dataset.Count} equations on each side, such as {Math.Max(1, dataset.Modulus / 5)}.");
+    }
+
+    /// <summary>How many equations are on each side, in one line.</summary>
+    public override string ToString() =>
+        Invariant($"{_training.Length:N0} training and {_validation.Length:N0} validation equations");
+
+    private static (long[] Training, long[] Validation) Cut(int count, double trainingFraction, string what, Generator generator)
+    {
         // https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.random_split: both lengths are rounded down,
-        // and what is left over (at most one equation) goes to the first.
-        var training = Math.Floor(dataset.Count * trainingFraction);
-        var validation = Math.Floor(dataset.Count * (1 - trainingFraction));
-        training += dataset.Count - training - validation;
+        // and what is left over (at most one) goes to the first.
+        var training = Math.Floor(count * trainingFraction);
+        var validation = Math.Floor(count * (1 - trainingFraction));
+        training += count - training - validation;
         if (!(trainingFraction is > 0 and < 1) || training < 1 || validation < 1)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(trainingFraction),
-                $"The training fraction is {trainingFraction}; it has to leave at least one of the {dataset.Count} equations on each side, such as 0.8.");
+                Invariant($"The training fraction is {trainingFraction}; it has to leave at least one of the {count} {what} on each side, such as 0.8."));
         }
 
-        using var permutation = randperm(dataset.Count, generator: generator);
+        using var permutation = randperm(count, generator: generator);
         var order = permutation.data<long>().ToArray();
-        return new DatasetSplit(dataset, order[..(int)training], order[(int)training..]);
+        return (order[..(int)training], order[(int)training..]);
     }
-
-    /// <summary>How many equations are on each side, in one line.</summary>
-    public override string ToString() => $"{_training.Length:N0} training and {_validation.Length:N0} validation equations";
 }

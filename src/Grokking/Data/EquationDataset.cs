@@ -1,11 +1,13 @@
 using Grokking.Runtime;
+using static System.FormattableString;
 using static TorchSharp.torch;
 
 namespace Grokking.Data;
 
 /// <summary>
-/// Every equation <c>a ∘ b = y (mod p)</c> as four tokens and a label, in the seed notebook's order: equation
-/// <c>i</c> has <c>a = i / p</c> and <c>b = i mod p</c>.
+/// Every equation <c>a ∘ b = y (mod p)</c> as four tokens and a label, in the seed notebook's order: by a, then by b.
+/// Pairs without a result (a division by 0) are left out; where there are none of those, equation <c>i</c> has
+/// <c>a = i / p</c> and <c>b = i mod p</c>.
 /// </summary>
 public sealed class EquationDataset : IDisposable
 {
@@ -15,31 +17,34 @@ public sealed class EquationDataset : IDisposable
     private readonly long[] _features;
     private readonly long[] _labels;
 
-    /// <summary>All p² equations of an operation.</summary>
-    /// <param name="modulus">The prime p; the seed takes 97.</param>
+    /// <summary>All equations of an operation: p², less the pairs that have no result.</summary>
+    /// <param name="modulus">The modulus p; the seed takes 97. In S5 it is 120, the number of elements.</param>
     /// <param name="operation">The operation; the seed takes <see cref="Operation.Add"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The modulus is not a prime from 2 to 1,009.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The modulus is not from 2 to 1,009, or no prime where the operation divides, or not 120 in S5.
+    /// </exception>
     public EquationDataset(int modulus, Operation operation)
     {
-        if (modulus > 1009 || !IsPrime(modulus))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(modulus), $"The modulus is {modulus}; it has to be a prime from 2 to 1009, such as 97.");
-        }
-
+        operation.RequireModulus(modulus);
         NativeTorch.Load();
         Modulus = modulus;
         Operation = operation;
         Vocabulary = new Vocabulary(modulus, operation);
-        Count = modulus * modulus;
-        _features = new long[Count * TokensPerEquation];
-        _labels = new long[Count];
-        for (var i = 0; i < Count; i++)
+        (int A, int B, int Result)[] equations =
+        [
+            .. from a in Enumerable.Range(0, modulus)
+               from b in Enumerable.Range(0, modulus)
+               let result = operation.Find(a, b, modulus)
+               where result is not null
+               select (a, b, result.Value),
+        ];
+        _features = new long[equations.Length * TokensPerEquation];
+        _labels = new long[equations.Length];
+        foreach (var (i, (a, b, result)) in equations.Index())
         {
-            var (a, b) = Math.DivRem(i, modulus);
             ReadOnlySpan<long> tokens = [a, Vocabulary.Operation, b, Vocabulary.EqualsSign];
             tokens.CopyTo(_features.AsSpan(i * TokensPerEquation));
-            _labels[i] = operation.Apply(a, b, modulus);
+            _labels[i] = result;
         }
 
         Features = tensor(_features, [Count, TokensPerEquation]).DetachFromDisposeScope();
@@ -55,13 +60,13 @@ public sealed class EquationDataset : IDisposable
     /// <summary>The tokens: p numbers, the operation, <c>=</c>.</summary>
     public Vocabulary Vocabulary { get; }
 
-    /// <summary>The number of equations, p².</summary>
-    public int Count { get; }
+    /// <summary>The number of equations: p², or p · (p − 1) where b = 0 has no result.</summary>
+    public int Count => _labels.Length;
 
-    /// <summary>Token ids, <c>[p², 4] int64</c>: a, operation, b, <c>=</c>.</summary>
+    /// <summary>Token ids, <c>[equations, 4] int64</c>: a, operation, b, <c>=</c>.</summary>
     public Tensor Features { get; }
 
-    /// <summary>Results, <c>[p²] int64</c>, from 0 to p − 1.</summary>
+    /// <summary>Results, <c>[equations] int64</c>, from 0 to p − 1.</summary>
     public Tensor Labels { get; }
 
     /// <summary>The token ids of one equation, <c>[4]</c>.</summary>
@@ -75,30 +80,13 @@ public sealed class EquationDataset : IDisposable
     public string TextOf(long equation) => Vocabulary.Decode([.. TokensOf(equation), LabelOf(equation)]);
 
     /// <summary>What the dataset holds, in one line.</summary>
-    public override string ToString() => $"a {Operation} b = y (mod {Modulus}): {Count:N0} equations, {Vocabulary.Count} tokens";
+    public override string ToString() => Invariant(
+        $"a {Operation} b = y ({(Operation.FixedModulus is null ? $"mod {Modulus}" : $"{Modulus} elements")}): {Count:N0} equations, {Vocabulary.Count} tokens");
 
     /// <summary>Frees the two tensors.</summary>
     public void Dispose()
     {
         Features.Dispose();
         Labels.Dispose();
-    }
-
-    private static bool IsPrime(int number)
-    {
-        if (number < 2)
-        {
-            return false;
-        }
-
-        for (var divisor = 2; divisor * divisor <= number; divisor++)
-        {
-            if (number % divisor == 0)
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 }

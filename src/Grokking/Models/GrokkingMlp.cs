@@ -12,6 +12,8 @@ namespace Grokking.Models;
 /// </summary>
 public sealed class GrokkingMlp : nn.Module<Tensor, Tensor>
 {
+    private static readonly Lock WeightsAreDrawn = new();
+
     private readonly Sequential _net;
 
     /// <summary>
@@ -46,6 +48,21 @@ public sealed class GrokkingMlp : nn.Module<Tensor, Tensor>
         foreach (var parameter in parameters())
         {
             parameter.DetachFromDisposeScope();
+        }
+    }
+
+    /// <summary>
+    /// The network that <c>torch.manual_seed(seed)</c> and the constructor give, also where several threads make theirs at
+    /// once: the generator that weights are drawn from is the process's.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">A size is less than 1.</exception>
+    public static GrokkingMlp FromSeed(ulong seed, int vocabulary = 99, int embedding = 128, int hidden = 128)
+    {
+        NativeTorch.Load();
+        lock (WeightsAreDrawn)
+        {
+            manual_seed((long)seed);
+            return new GrokkingMlp(vocabulary, embedding, hidden);
         }
     }
 
@@ -86,6 +103,22 @@ public sealed class GrokkingMlp : nn.Module<Tensor, Tensor>
             throw new ArgumentException(
                 $"The model has {VocabularySize} tokens and the dataset {dataset.Vocabulary.Count}; make it with new GrokkingMlp(dataset.Vocabulary.Count).");
         }
+    }
+
+    /// <summary>A network of its own with the same weights.</summary>
+    public GrokkingMlp Copy()
+    {
+        // A new module draws weights; the caller's generator shall not notice.
+        using var generator = get_rng_state();
+        var copy = new GrokkingMlp(VocabularySize, EmbeddingWidth, HiddenWidth);
+        set_rng_state(generator);
+        using var withoutGradients = no_grad();
+        foreach (var (own, other) in parameters().Zip(copy.parameters()))
+        {
+            other.copy_(own);
+        }
+
+        return copy;
     }
 
     /// <summary>Writes the weights: <c>.safetensors</c>, or <c>.pth</c> for PyTorch's <c>load_state_dict</c>.</summary>

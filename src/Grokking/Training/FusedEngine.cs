@@ -19,12 +19,13 @@ namespace Grokking.Training;
 /// made once a step, in place of a product for every equation; the gradient flows back through the same tables.
 /// </para>
 /// <para>
-/// A step, with barriers between its phases. Every thread owns rows (or columns) of a phase's results, and never a part of
-/// a sum: what is computed, to the last bit, does not depend on how many threads there are.
+/// A step, with barriers between its phases. A batch is always cut into the same four chunks, each chunk's gradients have
+/// memory of their own, and they are added in the order of the chunks: what is computed, to the last bit, does not depend
+/// on how many threads there are. Two cores exchange sums, a fraction of what the equations' rows would be.
 /// <code>
-///   forward     own equations    hidden, logits, softmax, loss; gradient of logits, of hidden
-///   backward    own classes      gradient of W2, b2
-///               own units        gradient of the tables (scatter), of W1, b1
+///   chunks      own chunks       hidden, logits, softmax, loss; of each chunk the gradient of W2, b2 and the tables (scatter)
+///   sums        own classes      gradient of W2, b2
+///               own units        gradient of the tables, of W1, b1
 ///   embeddings  own tokens       gradient of E; AdamW on E, W2 (also transposed), b1, b2
 ///   hidden      own units        AdamW on W1 (also transposed)
 ///   tables      own tokens       A and B for the next step (c belongs to the phase before)
@@ -37,6 +38,8 @@ public sealed class FusedEngine : ITrainingEngine
     private const int Op = 1;
     private const int B = 2;
     private const int Eq = 3;
+
+    private const int Chunks = 4;
 
     private readonly EquationDataset _dataset;
     private readonly TrainingOptions _options;
@@ -68,6 +71,12 @@ public sealed class FusedEngine : ITrainingEngine
     private readonly Memory<float> _hiddenTransposedB;
     private readonly Memory<float> _outputTransposed;
     private readonly Memory<float> _paddedOutputBias;
+
+    // [chunks, size of the gradient]: what each chunk of the batch adds.
+    private readonly Memory<float> _outputParts;
+    private readonly Memory<float> _outputBiasParts;
+    private readonly Memory<float> _tablePartsA;
+    private readonly Memory<float> _tablePartsB;
 
     // [numbers, units]: the tables and their gradients; [units]: what is the same for every equation, and its '=' part.
     private readonly Memory<float> _tableA;
@@ -124,6 +133,10 @@ public sealed class FusedEngine : ITrainingEngine
         _tableB = AlignedBuffer.Allocate(_numbers, _unitStride);
         _tableGradientA = AlignedBuffer.Allocate(_numbers, _unitStride);
         _tableGradientB = AlignedBuffer.Allocate(_numbers, _unitStride);
+        _outputParts = AlignedBuffer.Allocate(Chunks, _tokens * _units);
+        _outputBiasParts = AlignedBuffer.Allocate(Chunks, _logitStride);
+        _tablePartsA = AlignedBuffer.Allocate(Chunks, _numbers * _unitStride);
+        _tablePartsB = AlignedBuffer.Allocate(Chunks, _numbers * _unitStride);
         _constant = AlignedBuffer.Allocate(1, _unitStride);
         _equalsSignConstant = AlignedBuffer.Allocate(1, _unitStride);
 
@@ -191,6 +204,9 @@ public sealed class FusedEngine : ITrainingEngine
         return Math.Min(blocks * member / _team.Size * block, count)..Math.Min(blocks * (member + 1) / _team.Size * block, count);
     }
 
+    /// <summary>The equations of the batch that a chunk has; none where there are fewer than chunks.</summary>
+    private Range Chunk(int chunk) => (_equations * chunk / Chunks)..(_equations * (chunk + 1) / Chunks);
+
     private void Gather(ReadOnlySpan<long> equations)
     {
         if (equations.IsEmpty)
@@ -250,20 +266,30 @@ public sealed class FusedEngine : ITrainingEngine
         MakeTables(Share(member, _numbers));
     }
 
-    private void EvaluateStep(int member) => Forward(Share(member, _equations), scale: 0);
+    private void EvaluateStep(int member)
+    {
+        for (var chunk = Chunks * member / _team.Size; chunk < Chunks * (member + 1) / _team.Size; chunk++)
+        {
+            Forward(Chunk(chunk), scale: 0);
+        }
+    }
 
     private void TrainStep(int member)
     {
-        var equations = Share(member, _equations);
         var units = Share(member, _units, Softmax.Padding);
         var tokens = Share(member, _tokens);
 
-        Forward(equations, scale: 1f / _equations);
-        ActivationGradients(equations);
+        for (var chunk = Chunks * member / _team.Size; chunk < Chunks * (member + 1) / _team.Size; chunk++)
+        {
+            var equations = Chunk(chunk);
+            Forward(equations, scale: 1f / _equations);
+            Backward(chunk, equations);
+        }
+
         _team.Barrier();
 
-        OutputGradients(tokens);
-        TableGradients(units);
+        SumOutputGradients(tokens);
+        SumTableGradients(units);
         HiddenGradients(units);
         _team.Barrier();
 
@@ -310,47 +336,60 @@ public sealed class FusedEngine : ITrainingEngine
         }
     }
 
-    private void ActivationGradients(Range equations)
+    /// <summary>What some equations add to the gradients of the output layer and, where a unit was active, of the tables.</summary>
+    private void Backward(int chunk, Range equations)
     {
         var (start, count) = equations.GetOffsetAndLength(_equations);
+        var activations = Rows(_activations, start, count, _unitStride);
+        var activationGradients = Rows(_activationGradients, start, count, _unitStride);
+        var logitGradients = Rows(_logits, start, count, _logitStride);
+        MatrixKernel.Multiply(
+            _tokens, _units, count,
+            logitGradients, 1, _logitStride,
+            activations, _unitStride,
+            Row(_outputParts, chunk, _tokens * _units), _units);
+        ColumnSums.Of(logitGradients, _logitStride, count, Row(_outputBiasParts, chunk, _logitStride));
         MatrixKernel.Multiply(
             count, _units, _tokens,
-            Rows(_logits, start, count, _logitStride), _logitStride, 1,
+            logitGradients, _logitStride, 1,
             _output.Values.Span, _units,
-            Rows(_activationGradients, start, count, _unitStride), _unitStride);
+            activationGradients, _unitStride);
+
+        var partA = Row(_tablePartsA, chunk, _numbers * _unitStride);
+        var partB = Row(_tablePartsB, chunk, _numbers * _unitStride);
+        partA.Clear();
+        partB.Clear();
+        for (var i = 0; i < count; i++)
+        {
+            var equation = _batch[start + i];
+            Relu.AddBackward(
+                activationGradients.Slice(i * _unitStride, _unitStride),
+                activations.Slice(i * _unitStride, _unitStride),
+                partA.Slice(_a[equation] * _unitStride, _unitStride),
+                partB.Slice(_b[equation] * _unitStride, _unitStride));
+        }
     }
 
-    private void OutputGradients(Range tokens)
+    private void SumOutputGradients(Range tokens)
     {
         var (start, count) = tokens.GetOffsetAndLength(_tokens);
-        var logitGradients = Rows(_logits, 0, _equations, _logitStride);
-        MatrixKernel.Multiply(
-            count, _units, _equations,
-            logitGradients[start..], 1, _logitStride,
-            _activations.Span, _unitStride,
-            _output.Gradients.Span[(start * _units)..], _units);
-        ColumnSums.Of(logitGradients[start..], _logitStride, _equations, _outputBias.Gradients.Span.Slice(start, count));
+        SumParts(_outputParts, _tokens * _units, start * _units, _output.Gradients.Span.Slice(start * _units, count * _units));
+        SumParts(_outputBiasParts, _logitStride, start, _outputBias.Gradients.Span.Slice(start, count));
     }
 
-    /// <summary>Adds every equation's gradient, where its unit was active, to its rows of the two tables.</summary>
-    private void TableGradients(Range units)
+    private void SumTableGradients(Range units)
     {
         var (start, count) = units.GetOffsetAndLength(_units);
         for (var number = 0; number < _numbers; number++)
         {
-            Row(_tableGradientA, number, _unitStride).Slice(start, count).Clear();
-            Row(_tableGradientB, number, _unitStride).Slice(start, count).Clear();
-        }
-
-        for (var i = 0; i < _equations; i++)
-        {
-            Relu.AddBackward(
-                Row(_activationGradients, i, _unitStride).Slice(start, count),
-                Row(_activations, i, _unitStride).Slice(start, count),
-                Row(_tableGradientA, _a[_batch[i]], _unitStride).Slice(start, count),
-                Row(_tableGradientB, _b[_batch[i]], _unitStride).Slice(start, count));
+            var first = (number * _unitStride) + start;
+            SumParts(_tablePartsA, _numbers * _unitStride, first, _tableGradientA.Span.Slice(first, count));
+            SumParts(_tablePartsB, _numbers * _unitStride, first, _tableGradientB.Span.Slice(first, count));
         }
     }
+
+    private static void SumParts(Memory<float> parts, int size, int first, Span<float> sums) =>
+        ColumnSums.Of(parts.Span[first..], size, Chunks, sums);
 
     private void HiddenGradients(Range units)
     {
@@ -437,21 +476,25 @@ public sealed class FusedEngine : ITrainingEngine
     private void TransposeHidden(Range units)
     {
         var (start, count) = units.GetOffsetAndLength(_units);
-        for (var unit = start; unit < start + count; unit++)
+        Slot(A, _hiddenTransposedA);
+        Slot(B, _hiddenTransposedB);
+
+        void Slot(int slot, Memory<float> transposed)
         {
-            var weights = Row(_hidden.Values, unit, EquationDataset.TokensPerEquation * _width);
-            Transpose.ToColumn(weights.Slice(A * _width, _width), _hiddenTransposedA.Span[unit..], _unitStride);
-            Transpose.ToColumn(weights.Slice(B * _width, _width), _hiddenTransposedB.Span[unit..], _unitStride);
+            var columns = EquationDataset.TokensPerEquation * _width;
+            if (count > 0)
+            {
+                Transpose.Of(
+                    _hidden.Values.Span[((start * columns) + (slot * _width))..], columns, count, _width,
+                    transposed.Span[start..], _unitStride);
+            }
         }
     }
 
     private void TransposeOutput(Range tokens)
     {
         var (start, count) = tokens.GetOffsetAndLength(_tokens);
-        for (var token = start; token < start + count; token++)
-        {
-            Transpose.ToColumn(Row(_output.Values, token, _units), _outputTransposed.Span[token..], _logitStride);
-        }
+        Transpose.Of(Rows(_output.Values, start, count, _units), _units, count, _units, _outputTransposed.Span[start..], _logitStride);
     }
 
     private static Span<float> Row(Memory<float> matrix, int row, int stride) => matrix.Span.Slice(row * stride, stride);

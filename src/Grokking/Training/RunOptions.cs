@@ -11,7 +11,7 @@ public sealed record RunOptions
     [JsonConverter(typeof(BySymbol))]
     public Operation Operation { get; init; } = Operation.Add;
 
-    /// <summary>The prime p; 97 in the seed.</summary>
+    /// <summary>The modulus p; 97 in the seed.</summary>
     public int Modulus { get; init; } = 97;
 
     /// <summary>The share of the equations to learn from, between 0 and 1.</summary>

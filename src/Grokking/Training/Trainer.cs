@@ -13,21 +13,28 @@ public sealed class Trainer
     private readonly ITrainingEngine _engine;
     private readonly Pass _training;
     private readonly Pass _validation;
+    private readonly SnapshotKeeper _snapshots;
     private double _seconds;
 
     /// <summary>A trainer that feeds an engine with a split's batches.</summary>
-    /// <param name="engine">The arithmetic.</param>
+    /// <param name="engine">The arithmetic, and the model.</param>
     /// <param name="order">The batches.</param>
+    /// <param name="snapshots">When to keep a copy of the weights; never by default.</param>
     /// <param name="state">
     /// Where to go on, or null for the beginning; the model, the engine's optimiser and the order's generator have to be where
-    /// they were, too.
+    /// they were, too. Snapshots begin with the next epoch's end.
     /// </param>
-    public Trainer(ITrainingEngine engine, BatchOrder order, TrainerState? state = null)
+    public Trainer(ITrainingEngine engine, BatchOrder order, SnapshotSchedule? snapshots = null, TrainerState? state = null)
     {
         _engine = engine;
         _training = new Pass(order.BatchSize, order.NextTraining, engine.TrainBatch);
         _validation = new Pass(order.BatchSize, order.NextValidation, engine.EvaluateBatch);
-        if (state is not null)
+        _snapshots = new SnapshotKeeper(engine.Model, snapshots ?? SnapshotSchedule.At());
+        if (state is null)
+        {
+            _snapshots.Look(0);
+        }
+        else
         {
             (_training.State, _validation.State, _seconds) = (state.Training, state.Validation, state.Seconds);
             foreach (var epoch in state.Epochs)
@@ -39,6 +46,9 @@ public sealed class Trainer
 
     /// <summary>The finished epochs.</summary>
     public TrainingHistory History { get; } = new();
+
+    /// <summary>The weights at the epochs of the schedule that the run has come to.</summary>
+    public IReadOnlyList<WeightSnapshot> Snapshots => _snapshots.Snapshots;
 
     /// <summary>Trains until the history has this many epochs, or until it is cancelled.</summary>
     /// <param name="epochs">The number of epochs the whole run aims at, those already in the history included.</param>
@@ -67,6 +77,7 @@ public sealed class Trainer
             _training.Reset();
             _validation.Reset();
             History.Add(epoch);
+            _snapshots.Look(History.Count);
             progress?.Report(new TrainingProgress(epoch, epochs, (History.Count - first) / clock.Elapsed.TotalSeconds));
         }
 

@@ -7,13 +7,10 @@ namespace Grokking.Benchmarks.Curves;
 /// <summary>Validation accuracy against seconds of training, a line an engine; the legend says when each groks.</summary>
 internal static class CurveChart
 {
-    // Okabe–Ito's next after the two of the library's charts.
-    private const string BluishGreen = "#009e73";
-
     // Before that there is nothing to see.
     private const double FirstSeconds = 0.1;
 
-    private static readonly string[] Colors = [ChartColor.Blue, ChartColor.Vermilion, BluishGreen];
+    private static readonly string[] Colors = [ChartColor.Blue, ChartColor.Vermilion, ChartColor.Green];
 
     public static GenericChart Of(IReadOnlyList<Curve> curves)
     {

@@ -1,9 +1,8 @@
-using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
-using Grokking.Benchmarks.Runs;
 using Grokking.Runtime;
 using Grokking.Training;
+using Grokking.Training.Sweeps;
 using Spectre.Console;
 using Spectre.Console.Cli;
 
@@ -44,20 +43,12 @@ internal sealed class SeedsCommand : Command<SeedsCommand.Settings>
 
     public override int Execute(CommandContext context, Settings settings, CancellationToken cancellation)
     {
-        var options = settings.Recipe! with { Threads = 1 };
+        var options = settings.Recipe!;
         var epochs = settings.Epochs ?? options.Epochs;
-        var histories = new TrainingHistory[settings.Seeds];
         var clock = Stopwatch.StartNew();
-        // Without buffering a thread takes one seed at a time: none waits for another thread's.
-        Parallel.ForEach(
-            Partitioner.Create(Enumerable.Range(0, settings.Seeds), EnumerablePartitionerOptions.NoBuffering),
-            new ParallelOptions { MaxDegreeOfParallelism = PhysicalCores.Count },
-            seed =>
-            {
-                using var run = TrainingRun.Fused(options, new RunSeed(seed));
-                histories[seed] = run.Train(epochs);
-                Console.WriteLine($"seed {seed}: {histories[seed][^1].Seconds:F1} s");
-            });
+        var histories = SeedRuns.Train(
+            new SweepCell { Options = options with { Epochs = epochs } }, [.. Enumerable.Range(0, settings.Seeds).Select(seed => (ulong)seed)],
+            cancellation: cancellation);
         var total = clock.Elapsed;
 
         var table = new FigureTable(

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Grokking.Benchmarks.Measuring;
 using Grokking.Benchmarks.Runs;
 using Grokking.Training;
+using Grokking.Training.Sweeps;
 
 namespace Grokking.Benchmarks.Recipes;
 
@@ -60,7 +61,7 @@ internal sealed class Trial(TrainingOptions options)
     {
         using var run = TrainingRun.Fused(options, new RunSeed(seed, (ulong)seed));
         var epochWork = EpochProducts.Of(run.Order, run.Model).Sum(product => product.Flop) / 1e9;
-        var stop = new StopWhen(epoch => epoch.ValidationAccuracy >= Accuracy);
+        using var stop = new StopWhen(epoch => epoch.ValidationAccuracy >= Accuracy);
         var reached = run.Train((int)Math.Ceiling(limit / epochWork), stop, stop.Token).FirstReaching(Accuracy);
         lock (_lock)
         {

@@ -9,8 +9,6 @@ namespace Grokking.Benchmarks.Runs;
 /// <summary>A run in this process: data, model, engine and trainer, made together and freed together.</summary>
 internal sealed class TrainingRun : IRun
 {
-    private static readonly Lock WeightsAreDrawn = new();
-
     private readonly EquationDataset _dataset;
     private readonly Generator _generator;
     private readonly ITrainingEngine _engine;
@@ -25,7 +23,7 @@ internal sealed class TrainingRun : IRun
         _dataset = new EquationDataset(modulus, Operation.Add);
         _generator = new Generator(seed.Data);
         Order = new BatchOrder(DatasetSplit.ByFraction(_dataset, 0.8, _generator), options.BatchSize, _generator);
-        Model = NewModel(_dataset, seed.Model);
+        Model = GrokkingMlp.FromSeed((ulong)seed.Model, _dataset.Vocabulary.Count);
         Threads = options.Threads ?? 1;
         _engine = makeEngine(Model, _dataset, options);
         _trainer = new Trainer(_engine, Order);
@@ -69,15 +67,5 @@ internal sealed class TrainingRun : IRun
         Model.Dispose();
         _generator.Dispose();
         _dataset.Dispose();
-    }
-
-    // The generator that weights are drawn from is the process's.
-    private static GrokkingMlp NewModel(EquationDataset dataset, long seed)
-    {
-        lock (WeightsAreDrawn)
-        {
-            manual_seed(seed);
-            return new GrokkingMlp(dataset.Vocabulary.Count);
-        }
     }
 }

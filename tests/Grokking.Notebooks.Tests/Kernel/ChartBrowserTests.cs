@@ -196,6 +196,38 @@ public sealed class ChartBrowserTests(Chromium chromium, ChartPage charts, ITest
         Assert.Equal(0, await page.Locator(".js-plotly-plot").CountAsync());
     }
 
+    [Theory]
+    [InlineData(0, "document.querySelector('.scatterlayer .point').getAttribute('transform')")]
+    [InlineData(1, "document.querySelector('.js-plotly-plot').data[4].z.bdata")]
+    public async Task A_film_plays_from_its_first_moment_to_its_last_and_follows_the_slider(int film, string picture)
+    {
+        var page = await Drawn(charts.Write(charts.Plotly, charts.Films[film]), 1);
+        var slider = page.GetByRole(AriaRole.Slider, new() { Name = "moment of the training" });
+        await Assertions.Expect(slider).ToHaveAttributeAsync("aria-valuetext", "50");
+        var last = await page.EvaluateAsync<string>(picture);
+
+        await page.GetByText("Play").ClickAsync();
+        await Assertions.Expect(slider).ToHaveAttributeAsync("aria-valuetext", "0");
+        Assert.NotEqual(last, await page.EvaluateAsync<string>(picture));
+        await Assertions.Expect(slider).ToHaveAttributeAsync("aria-valuetext", "50");
+        Assert.Equal(last, await page.EvaluateAsync<string>(picture));
+
+        await slider.PressAsync("ArrowLeft");
+        await Assertions.Expect(slider).ToHaveAttributeAsync("aria-valuetext", "5");
+        await Assertions.Expect(page.GetByText("epochs trained: 5", new() { Exact = true })).ToBeVisibleAsync();
+    }
+
+    [Theory]
+    [InlineData(1440, false)]
+    [InlineData(390, true)]
+    public async Task Films_and_trajectories_fit_their_page_and_can_be_read(int width, bool dark)
+    {
+        var page = await Drawn(charts.Write([charts.Plotly, .. charts.Films, charts.Trajectories]), 3, width, dark);
+
+        Assert.InRange(await LowestContrastAsync(page), 4.5, 21);
+        Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+    }
+
     private async Task<IPage> Drawn(string file, int count, int width = 1000, bool dark = false)
     {
         var page = await chromium.OpenAsync(file, width, dark: dark);

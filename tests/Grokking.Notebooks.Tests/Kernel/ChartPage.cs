@@ -58,6 +58,20 @@ public sealed class ChartPage : IDisposable
             Html("TrainingCharts.OutputLayerNorm(history)"),
             Html("EmbeddingCharts.Circles(Circle(99, 2), tokens, Circle(97, 30), [.. tokens.Take(97)])"),
         ];
+        Assert.Null(kernel.Run("""
+            var small = new EquationDataset(7, Operation.Add);
+            var generator = new torch.Generator(21);
+            var split = DatasetSplit.ByFraction(small, 0.8, generator);
+            var net = new GrokkingMlp(small.Vocabulary.Count, 8, 8);
+            var trainer = new Trainer(new FusedEngine(net, small, TrainingOptions.Fast), new BatchOrder(split, 8, generator), SnapshotSchedule.At(0, 5, 50));
+            trainer.Train(50);
+            """).Error);
+        Films =
+        [
+            Html("FilmCharts.Embedding(trainer.Snapshots, EmbeddingPlane.OfFrequency(net, 7, 1))"),
+            Html("FilmCharts.Table(trainer.Snapshots, split)"),
+        ];
+        Trajectories = Html("TrajectoryCharts.Weights(trainer.History, trainer.Snapshots)");
         Assert.Null(kernel.Run("GrokkingNotebook.Start(cdn: true);").Error);
         FromNetwork = Html("TrainingCharts.Loss(history)");
 
@@ -74,6 +88,12 @@ public sealed class ChartPage : IDisposable
 
     /// <summary>Loss, accuracy, norm, circles.</summary>
     public IReadOnlyList<string> Charts { get; }
+
+    /// <summary>The embedding's film and the table's: before training, after 5 epochs and after 50.</summary>
+    public IReadOnlyList<string> Films { get; }
+
+    /// <summary>The weights' trajectories.</summary>
+    public string Trajectories { get; }
 
     /// <summary>The loss in the form that fetches plotly.js.</summary>
     public string FromNetwork { get; }

@@ -20,9 +20,9 @@ public sealed class ReportRefusalTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_for_a_notebook()
+    public void A_folder_without_a_notebook()
     {
-        Refuses(["report", "."], ". is a folder");
+        Refuses(["report", "."], ". is a folder without a notebook (.ipynb) in it.");
     }
 
     [Theory]

@@ -105,6 +105,41 @@ public sealed class ReportRunTests(PlainReport plain) : IClassFixture<PlainRepor
     }
 
     [Fact]
+    public void Of_a_folder_every_notebook_is_run_and_an_index_leads_to_them()
+    {
+        Directory.CreateDirectory(_report.File("essays"));
+        _report.Write("essays/second.ipynb", "# The second\n\nMore than [the first](first.ipynb), and [a page](https://example.org/a.ipynb).", "1 + 1");
+        _report.Write("essays/first.ipynb", "# The first\n\nIt <shows> little.\n\nNothing else.", "\"one\"");
+        _report.Run("report", "essays");
+
+        Assert.Equal((0, ""), (_report.ExitCode, _report.Error));
+        Assert.Equal(
+            ["first.html", "first.ipynb", "index.html", "second.html", "second.ipynb"],
+            _report.Files().Where(file => file.StartsWith("reports", StringComparison.Ordinal)).Select(file => Path.GetFileName(file)!));
+        var index = File.ReadAllText(_report.File("reports/index.html"));
+        Assert.True(index.IndexOf("<a href=\"first.html\">The first</a>", StringComparison.Ordinal) < index.IndexOf("<a href=\"second.html\">The second</a>", StringComparison.Ordinal));
+        Assert.DoesNotContain("Nothing else.", index);
+        var second = File.ReadAllText(_report.File("reports/second.html"));
+        Assert.Contains("<a href=\"first.html\">the first</a>", second);
+        Assert.Contains("<a href=\"https://example.org/a.ipynb\">a page</a>", second);
+    }
+
+    [Fact]
+    public void An_index_has_the_first_picture_of_each_notebook()
+    {
+        const string picture = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg==";
+        var shows = $"using Microsoft.DotNet.Interactive; using Microsoft.DotNet.Interactive.Events; using Microsoft.DotNet.Interactive.Formatting; KernelInvocationContext.Current.Publish(new DisplayedValueProduced(null, KernelInvocationContext.Current.Command, [new FormattedValue(\"image/png\", \"{picture}\")]));";
+        _report.Write("one.ipynb", "# One", shows);
+        _report.Write("two.ipynb", "# Two", "1 + 1", "throw new System.InvalidOperationException(\"no\")");
+        _report.Run("report", "one.ipynb", "two.ipynb");
+
+        Assert.Equal(1, _report.ExitCode);
+        var index = File.ReadAllText(_report.File("reports/index.html"));
+        Assert.Equal(2, index.Split(picture).Length);
+        Assert.Contains("The run failed in cell 2.", index);
+    }
+
+    [Fact]
     public void A_failing_cell_ends_the_run_and_the_report_shows_where()
     {
         _report.Write("broken.ipynb", "# Broken", "Console.WriteLine(\"before\");", "int zero = 0;\nvar x = 1 / zero;", "Console.WriteLine(\"after\");");

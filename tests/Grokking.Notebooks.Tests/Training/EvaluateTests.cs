@@ -39,6 +39,16 @@ public sealed class EvaluateTests : IDisposable
     }
 
     [Fact]
+    public void A_network_that_has_learnt_in_S5_is_evaluated_in_S5()
+    {
+        _evaluate.Run("train", "--operation", "s5:xyx-1", "--epochs", "1", "--checkpoint", "net.safetensors");
+        Assert.Equal(0, _evaluate.ExitCode);
+        _evaluate.Run("evaluate", "net.safetensors", "--operation", "s5:xyx-1");
+        Assert.Equal((0, ""), (_evaluate.ExitCode, _evaluate.Error));
+        Assert.StartsWith("net.safetensors, a s5:xyx-1 b = y (120 elements): 14,400 equations, 122 tokens\n", _evaluate.Output);
+    }
+
+    [Fact]
     public void A_checkpoint_that_is_not_there()
     {
         Refuses("There is no checkpoint 'nowhere.pth'.", "nowhere.pth");
@@ -81,9 +91,9 @@ public sealed class EvaluateTests : IDisposable
     }
 
     [Fact]
-    public void A_number_of_tokens_that_no_modulus_has()
+    public void A_number_of_tokens_that_the_operation_does_not_take()
     {
-        // 98 is no prime: 100 tokens, every weight 0.
+        // 98 is no prime, so that there is no division: 100 tokens, every weight 0.
         var tensors = new (string Name, int Rows, int Columns)[] { ("net.0.weight", 100, 128), ("net.2.weight", 128, 512), ("net.2.bias", 128, 0), ("net.4.weight", 100, 128), ("net.4.bias", 100, 0) };
         var (entries, size) = (new List<string>(), 0);
         foreach (var (name, rows, columns) in tensors)
@@ -96,14 +106,16 @@ public sealed class EvaluateTests : IDisposable
         var header = System.Text.Encoding.UTF8.GetBytes($"{{{string.Join(',', entries)}}}");
         File.WriteAllBytes(_evaluate.File("net.safetensors"), [.. BitConverter.GetBytes((long)header.Length), .. header, .. new byte[size]]);
         Refuses(
-            "The checkpoint 'net.safetensors' is not of the seed's shape: it has 100 tokens, which are not a prime's numbers and two signs (the seed's 99 are).",
-            "net.safetensors");
+            "The checkpoint 'net.safetensors' is not of the seed's shape: it has 100 tokens, two of them signs, and '/' does not go with 98 numbers (the seed has 97).",
+            "net.safetensors", "--operation", "/");
     }
 
     [Fact]
     public void An_operation_that_there_is_none()
     {
-        Refuses("There is no operation '/'; the operations are +, -, *.", "net.pth", "--operation", "/");
+        Refuses(
+            "There is no operation '%'; the operations are +, -, *, /, /-, x2+y2, x2+xy+y2, x2+xy+y2+x, x3+xy, x3+xy2+y, s5:xy, s5:xyx-1, s5:xyx.",
+            "net.pth", "--operation", "%");
     }
 
     [Fact]

@@ -25,9 +25,11 @@ public sealed class TrainRefusalTests : IDisposable
     [InlineData("--threads", "all", "--threads takes a whole number up to 2147483647, such as 1, not all.")]
     [InlineData("--train-fraction", "1", "The training fraction is 1; it has to leave at least one of the 9409 equations on each side, such as 0.8.")]
     [InlineData("--train-fraction", "80%", "--train-fraction takes a number, such as 0.8, not 80%.")]
-    [InlineData("--modulus", "96", "The modulus is 96; it has to be a prime from 2 to 1009, such as 97.")]
-    [InlineData("--modulus", "1013", "The modulus is 1013; it has to be a prime from 2 to 1009, such as 97.")]
-    [InlineData("--operation", "plus", "There is no operation 'plus'; the operations are +, -, *.")]
+    [InlineData("--modulus", "1", "The modulus is 1; it has to be from 2 to 1009, such as 97.")]
+    [InlineData("--modulus", "1013", "The modulus is 1013; it has to be from 2 to 1009, such as 97.")]
+    [InlineData(
+        "--operation", "plus",
+        "There is no operation 'plus'; the operations are +, -, *, /, /-, x2+y2, x2+xy+y2, x2+xy+y2+x, x3+xy, x3+xy2+y, s5:xy, s5:xyx-1, s5:xyx.")]
     [InlineData("--seed", "-1", "--seed takes a whole number from 0 to 18446744073709551615, such as 0, not -1.")]
     [InlineData("--data-seed", "x", "--data-seed takes a whole number from 0 to 18446744073709551615, such as 21, not x.")]
     [InlineData("--checkpoint", "net.bin", "--checkpoint net.bin has to end in .safetensors or .pth.")]
@@ -43,6 +45,13 @@ public sealed class TrainRefusalTests : IDisposable
     public void A_value_that_makes_no_sense(string option, string value, string sentence)
     {
         Refuses(sentence, option, value);
+    }
+
+    [Fact]
+    public void A_modulus_that_the_operation_does_not_take()
+    {
+        Refuses("The modulus is 96; for '/' it has to be a prime from 2 to 1009, such as 97.", "--operation", "/", "--modulus", "96");
+        Refuses("The modulus is 97; for 's5:xy' it has to be 120.", "--modulus", "97", "--operation", "s5:xy");
     }
 
     [Fact]

@@ -10,6 +10,12 @@ public sealed class ChartColorTests
     [InlineData(ChartColor.Blue, "#1f1f1f")]
     [InlineData(ChartColor.Vermilion, "#ffffff")]
     [InlineData(ChartColor.Vermilion, "#1f1f1f")]
+    [InlineData(ChartColor.Green, "#ffffff")]
+    [InlineData(ChartColor.Green, "#1f1f1f")]
+    [InlineData(ChartColor.Grey, "#ffffff")]
+    [InlineData(ChartColor.Grey, "#1f1f1f")]
+    [InlineData(ChartColor.Purple, "#ffffff")]
+    [InlineData(ChartColor.Purple, "#1f1f1f")]
     public void A_line_stands_out_from_a_light_and_a_dark_page(string line, string page)
     {
         var (one, other) = (Luminance(line), Luminance(page));

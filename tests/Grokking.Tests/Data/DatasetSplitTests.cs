@@ -46,8 +46,7 @@ public sealed class DatasetSplitTests
 
                 var split = DatasetSplit.ByFraction(dataset, fraction, new Generator(1));
                 Assert.Equal((training, validation), (split.Training.Length, split.Validation.Length));
-                long[] all = [.. split.Training, .. split.Validation];
-                Assert.Equal(Enumerable.Range(0, dataset.Count).Select(i => (long)i), all.Order());
+                AssertComplete(split);
             });
     }
 
@@ -66,6 +65,82 @@ public sealed class DatasetSplitTests
         Assert.StartsWith(
             FormattableString.Invariant($"The training fraction is {fraction}; it has to leave at least one of the 49 equations on each side, such as 0.8."),
             error.Message);
+    }
+
+    [Fact]
+    public void A_split_by_label_validates_every_small_result_and_no_other()
+    {
+        using var dataset = new EquationDataset(97, Operation.Add);
+        var split = DatasetSplit.ByLabel(dataset, 20);
+        // Addition has every result p times.
+        Assert.Equal((77 * 97, 20 * 97), (split.Training.Length, split.Validation.Length));
+        Assert.All(split.Training.ToArray(), equation => Assert.InRange(dataset.LabelOf(equation), 20, 96));
+        Assert.All(split.Validation.ToArray(), equation => Assert.InRange(dataset.LabelOf(equation), 0, 19));
+        AssertComplete(split);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(97)]
+    [InlineData(int.MaxValue)]
+    public void A_label_that_leaves_a_side_empty_is_refused(int label)
+    {
+        using var dataset = new EquationDataset(97, Operation.Parse("/"));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => DatasetSplit.ByLabel(dataset, label));
+        Assert.StartsWith(
+            $"The first training label is {label}; it has to leave at least one of the 9312 equations on each side, such as 19.", error.Message);
+    }
+
+    [Theory]
+    [InlineData("+", 97, 0.8)]
+    [InlineData("*", 12, 0.3)]
+    [InlineData("x2+y2", 13, 0.5)]
+    [InlineData("-", 2, 0.5)]
+    public void A_split_by_pairs_keeps_an_equation_and_its_mirror_image_together(string symbol, int modulus, double fraction)
+    {
+        using var dataset = new EquationDataset(modulus, Operation.Parse(symbol));
+        var split = DatasetSplit.ByPairs(dataset, fraction, new Generator(21));
+        AssertComplete(split);
+        foreach (var side in (HashSet<long>[])[[.. split.Training], [.. split.Validation]])
+        {
+            Assert.All(side, equation => Assert.Contains((equation % modulus * modulus) + (equation / modulus), side));
+        }
+
+        // As many pairs as random_split would give of modulus · (modulus + 1) / 2; a diagonal equation is a pair by itself.
+        var pairs = split.Training.ToArray().Count(equation => equation / modulus <= equation % modulus);
+        Assert.Equal(RandomSplitSizes(modulus * (modulus + 1) / 2, fraction).Training, pairs);
+    }
+
+    [Fact]
+    public void A_split_by_pairs_is_another_with_another_seed_and_the_same_with_the_same()
+    {
+        using var dataset = new EquationDataset(23, Operation.Add);
+        var split = DatasetSplit.ByPairs(dataset, 0.8, new Generator(1)).Training.ToArray();
+        Assert.Equal(split, DatasetSplit.ByPairs(dataset, 0.8, new Generator(1)).Training.ToArray());
+        Assert.NotEqual(split.Order(), DatasetSplit.ByPairs(dataset, 0.8, new Generator(2)).Training.ToArray().Order());
+    }
+
+    [Fact]
+    public void A_split_by_pairs_of_an_operation_that_is_not_symmetric_is_refused()
+    {
+        using var dataset = new EquationDataset(97, Operation.Parse("-"));
+        var error = Assert.Throws<ArgumentException>(() => DatasetSplit.ByPairs(dataset, 0.8, new Generator(1)));
+        Assert.Equal("The operation '-' is not symmetric modulo 97, so (a, b) and (b, a) are not one pair; split by fraction.", error.Message);
+    }
+
+    [Fact]
+    public void A_split_by_pairs_that_leaves_a_side_empty_is_refused()
+    {
+        using var dataset = new EquationDataset(7, Operation.Add);
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => DatasetSplit.ByPairs(dataset, 0.999, new Generator(1)));
+        Assert.StartsWith("The training fraction is 0.999; it has to leave at least one of the 28 pairs on each side, such as 0.8.", error.Message);
+    }
+
+    private static void AssertComplete(DatasetSplit split)
+    {
+        long[] all = [.. split.Training, .. split.Validation];
+        Assert.Equal(Enumerable.Range(0, split.Dataset.Count).Select(i => (long)i), all.Order());
     }
 
     /// <summary>PyTorch's rule as its documentation tells it: round down, then deal out what is left, one by one, in turn.</summary>

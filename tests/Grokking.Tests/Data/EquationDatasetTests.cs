@@ -60,23 +60,59 @@ public sealed class EquationDatasetTests
         Assert.Equal("a + b = y (mod 97): 9,409 equations, 99 tokens", dataset.ToString());
     }
 
-    [Theory]
-    [InlineData(-7)]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(4)]
-    [InlineData(91)]
-    [InlineData(961)]
-    [InlineData(1013)]
-    [InlineData(int.MaxValue)]
-    public void A_modulus_that_is_no_prime_up_to_1009_is_refused(int modulus)
+    [Fact]
+    public void Division_leaves_out_the_pairs_with_b_0_and_keeps_the_order()
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new EquationDataset(modulus, Operation.Add));
-        Assert.StartsWith($"The modulus is {modulus}; it has to be a prime from 2 to 1009, such as 97.", error.Message);
+        using var dataset = new EquationDataset(97, Operation.Parse("/"));
+        Assert.Equal(97 * 96, dataset.Count);
+        Assert.Equal([97 * 96, 4], dataset.Features.shape);
+        Assert.Equal([97 * 96], dataset.Labels.shape);
+        for (var equation = 0; equation < dataset.Count; equation++)
+        {
+            var (a, b) = (equation / 96, (equation % 96) + 1);
+            Assert.Equal([a, 97, b, 98], dataset.TokensOf(equation).ToArray());
+            Assert.Equal(a, dataset.LabelOf(equation) * b % 97);
+        }
+
+        Assert.Equal("1 / 2 = 49", dataset.TextOf(96 + 1));
+        Assert.Equal("a / b = y (mod 97): 9,312 equations, 99 tokens", dataset.ToString());
     }
 
     [Fact]
-    public void The_smallest_and_the_largest_prime_are_taken()
+    public void S5_has_14400_equations_of_120_elements()
+    {
+        using var dataset = new EquationDataset(120, Operation.Parse("s5:xy"));
+        Assert.Equal((14_400, 122), (dataset.Count, dataset.Vocabulary.Count));
+        Assert.Equal("119 s5:xy 119 = 0", dataset.TextOf(14_399));
+        Assert.Equal([119, 120, 119, 121, 0], dataset.Vocabulary.Encode("119 s5:xy 119 = 0"));
+        Assert.Equal("a s5:xy b = y (120 elements): 14,400 equations, 122 tokens", dataset.ToString());
+    }
+
+    [Fact]
+    public void The_modulus_of_an_operation_that_does_not_divide_may_be_composite()
+    {
+        using var dataset = new EquationDataset(96, Operation.Add);
+        Assert.Equal(96 * 96, dataset.Count);
+        Assert.Equal("95 + 95 = 94", dataset.TextOf(dataset.Count - 1));
+    }
+
+    [Theory]
+    [InlineData("+", -7, "it has to be from 2 to 1009, such as 97.")]
+    [InlineData("+", 0, "it has to be from 2 to 1009, such as 97.")]
+    [InlineData("+", 1, "it has to be from 2 to 1009, such as 97.")]
+    [InlineData("+", 1010, "it has to be from 2 to 1009, such as 97.")]
+    [InlineData("+", int.MaxValue, "it has to be from 2 to 1009, such as 97.")]
+    [InlineData("/", 96, "for '/' it has to be a prime from 2 to 1009, such as 97.")]
+    [InlineData("/-", 961, "for '/-' it has to be a prime from 2 to 1009, such as 97.")]
+    [InlineData("s5:xyx", 97, "for 's5:xyx' it has to be 120.")]
+    public void A_modulus_that_the_operation_does_not_take_is_refused(string symbol, int modulus, string sentence)
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new EquationDataset(modulus, Operation.Parse(symbol)));
+        Assert.StartsWith($"The modulus is {modulus}; {sentence}", error.Message);
+    }
+
+    [Fact]
+    public void The_smallest_and_the_largest_modulus_are_taken()
     {
         using var smallest = new EquationDataset(2, Operation.Add);
         using var largest = new EquationDataset(1009, Operation.Add);

@@ -51,6 +51,8 @@ public sealed class FusedEngineTests
         }
     }
 
+    public static TheoryData<string> Symbols => [.. Operation.All.Select(operation => operation.Symbol)];
+
     /// <summary>
     /// Rounding parts two runs for good where a hidden unit stands within it of its ReLU's kink: one engine lets the gradient
     /// through, the other does not. With the seed's sizes that happens within 200 steps for about every second seed; these
@@ -92,6 +94,16 @@ public sealed class FusedEngineTests
         using var twins = new Twins(shape, seed: 4);
         var random = new Random(3);
         AssertSameSteps(twins, TrainingOptions.Original, () => twins.Batch(size, random), 20);
+    }
+
+    [Theory]
+    [MemberData(nameof(Symbols))]
+    public void Two_steps_of_every_operation_train_as_autograd_does(string symbol)
+    {
+        var operation = Operation.Parse(symbol);
+        using var twins = new Twins(new Shape(operation.DefaultModulus, 16, 24, 256) { Operation = operation });
+        var random = new Random(5);
+        AssertSameSteps(twins, TrainingOptions.Original, () => twins.Batch(256, random), 2);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Grokking.Data;
 using Grokking.Models;
 
 namespace Grokking.Tests.Training;
@@ -20,6 +21,10 @@ public sealed class FusedGradientTests
         new Shape(23, 7, 64, 600),
         new Shape(53, 128, 100, 77),
         new Shape(251, 24, 40, 64),
+        Shape.Seed with { Operation = Operation.Parse("/") },
+        new Shape(13, 33, 47, 156) { Operation = Operation.Parse("/") },
+        new Shape(12, 16, 33, 100) { Operation = Operation.Parse("x3+xy2+y") },
+        new Shape(120, 24, 40, 200) { Operation = Operation.Parse("s5:xyx-1") },
     ];
 
     [Theory]

@@ -8,7 +8,7 @@ namespace Grokking.Tests.Training;
 /// <summary>A run that takes milliseconds: addition modulo 7, 40 training and 9 validation equations, in batches of 7, a narrow network.</summary>
 internal sealed class SmallRun : IDisposable
 {
-    public SmallRun(int batchSize = 7)
+    public SmallRun(int batchSize = 7, SnapshotSchedule? snapshots = null)
     {
         Dataset = new EquationDataset(7, Operation.Add);
         var generator = new Generator(21);
@@ -17,7 +17,7 @@ internal sealed class SmallRun : IDisposable
         manual_seed(0);
         Model = new GrokkingMlp(Dataset.Vocabulary.Count, embedding: 8, hidden: 8);
         Engine = new WatchedEngine(new AutogradEngine(Model, Dataset, new TrainingOptions { LearningRate = 1e-2 }));
-        Trainer = new Trainer(Engine, Order);
+        Trainer = new Trainer(Engine, Order, snapshots);
     }
 
     public EquationDataset Dataset { get; }

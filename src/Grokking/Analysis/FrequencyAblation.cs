@@ -1,0 +1,48 @@
+using Grokking.Data;
+using Grokking.Models;
+using Grokking.Training;
+using static TorchSharp.torch;
+
+namespace Grokking.Analysis;
+
+/// <summary>What a network still knows when it loses one frequency.</summary>
+/// <remarks>
+/// The frequency's cosine and sine are taken out of the embedding of the numbers, and the network runs on what is left. So
+/// everything that it does with this frequency is lost, also the harmonics that the ReLU makes of it. To take a
+/// frequency out of the logits instead, see <see cref="ProgressMeasures.Excluded"/> with this frequency alone.
+/// </remarks>
+/// <param name="Frequency">The frequency k that was taken away.</param>
+/// <param name="Without">Loss and accuracy without it.</param>
+public readonly record struct FrequencyAblation(int Frequency, Evaluation Without)
+{
+    /// <summary>Takes frequencies away, one at a time. The model stays as it is.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="dataset">The equations; the modulus is odd and at least 5.</param>
+    /// <param name="equations">Dataset indices of those that are judged.</param>
+    /// <param name="frequencies">The frequencies, each from 1 to (p − 1)/2, such as <see cref="FourierSpectrum.KeyFrequencies"/>.</param>
+    /// <returns>An entry a frequency, in their order.</returns>
+    /// <exception cref="ArgumentException">There are no equations, or the model lacks some of the dataset's tokens.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A frequency or the modulus does not fit.</exception>
+    public static IReadOnlyList<FrequencyAblation> Of(
+        GrokkingMlp model, EquationDataset dataset, ReadOnlySpan<long> equations, IReadOnlyList<int> frequencies)
+    {
+        model.RequireVocabulary(dataset);
+        Frequencies.RequireModulus(dataset.Modulus);
+        Frequencies.Require(frequencies, dataset.Modulus);
+        using var scope = NewDisposeScope();
+        var weights = NetworkWeights.Of(model);
+        var ablations = new List<FrequencyAblation>();
+        foreach (var frequency in frequencies)
+        {
+            using var step = NewDisposeScope();
+            var waves = Frequencies.Waves(arange(dataset.Modulus, dtype: int64), dataset.Modulus, [frequency]);
+            var embedding = weights.Embedding.clone();
+            var numbers = embedding[..dataset.Modulus];
+            numbers.sub_(waves.t().matmul(waves.matmul(numbers)));
+            var logits = (weights with { Embedding = embedding }).Logits(dataset);
+            ablations.Add(new FrequencyAblation(frequency, LogitEvaluation.Of(logits, dataset, equations)));
+        }
+
+        return ablations;
+    }
+}

@@ -1,0 +1,161 @@
+using System.Numerics;
+using Grokking.Data;
+using Grokking.Models;
+using MathNet.Numerics;
+using MathNet.Numerics.IntegralTransforms;
+using static TorchSharp.torch;
+
+namespace Grokking.Analysis;
+
+/// <summary>
+/// The power spectrum over the a × b grid of all p² equations, of each neuron or logit: the two-dimensional discrete
+/// Fourier transform, with waves <c>cos</c> and <c>sin</c> of <c>2π(kₐa + k_b b)/p</c>.
+/// </summary>
+/// <remarks>
+/// The transform is unitary (1/p), and a wave's power is that of (kₐ, k_b) and of its mirror image (−kₐ, −k_b) together, so
+/// that all powers sum to the sum of squares (Parseval). See Nanda et al., arXiv 2301.05217.
+/// </remarks>
+public sealed class GridSpectrum
+{
+    private GridSpectrum(double[,] power, double[,] neurons, double[] varying)
+    {
+        Power = power;
+        Neurons = neurons;
+        Varying = varying;
+        Dominant = [.. Enumerable.Range(0, varying.Length).Select(Strongest)];
+    }
+
+    /// <summary>
+    /// Power by wave, summed over neurons, <c>[(p + 1)/2, p]</c>: the row is kₐ from 0, the column k_b + (p − 1)/2, so that
+    /// k_b = 0 is in the middle. In row 0 a wave stands on both sides of the middle, with half of its power on each.
+    /// </summary>
+    public double[,] Power { get; }
+
+    /// <summary>
+    /// Power by frequency and neuron, <c>[(p + 1)/2, neurons]</c>: that of all waves made of k alone, which are (k, 0),
+    /// (0, k), (k, k) and (k, −k); frequency 0 is the neuron's mean. Waves that mix two frequencies are in none.
+    /// </summary>
+    public double[,] Neurons { get; }
+
+    /// <summary>Each neuron's power around its mean, <c>[neurons]</c>: that of all waves but the constant.</summary>
+    public IReadOnlyList<double> Varying { get; }
+
+    /// <summary>Each neuron's strongest frequency.</summary>
+    public IReadOnlyList<NeuronFrequency> Dominant { get; }
+
+    /// <summary>The spectrum of the hidden layer's outputs, after the ReLU.</summary>
+    /// <exception cref="ArgumentException">The dataset is not all of the grid, or the model lacks some of its tokens.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The modulus is even or less than 5.</exception>
+    public static GridSpectrum OfHidden(GrokkingMlp model, EquationDataset dataset)
+    {
+        model.RequireVocabulary(dataset);
+        using var scope = NewDisposeScope();
+        return Of(NetworkWeights.Of(model).Hidden(dataset), dataset.Modulus);
+    }
+
+    /// <summary>The spectrum of the logits, of all tokens.</summary>
+    /// <exception cref="ArgumentException">The dataset is not all of the grid, or the model lacks some of its tokens.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The modulus is even or less than 5.</exception>
+    public static GridSpectrum OfLogits(GrokkingMlp model, EquationDataset dataset)
+    {
+        model.RequireVocabulary(dataset);
+        using var scope = NewDisposeScope();
+        return Of(NetworkWeights.Of(model).Logits(dataset), dataset.Modulus);
+    }
+
+    /// <summary>The spectrum of values of all equations.</summary>
+    /// <param name="values">A row an equation, b changing fastest, <c>[p², neurons]</c>, of any floating-point type, all finite.</param>
+    /// <param name="modulus">The modulus p, odd and at least 5.</param>
+    /// <exception cref="ArgumentException">The tensor has not p² rows, or has an entry that is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The modulus is even or less than 5.</exception>
+    public static GridSpectrum Of(Tensor values, int modulus)
+    {
+        Frequencies.RequireModulus(modulus);
+        if (values.dim() != 2 || values.size(0) != modulus * modulus)
+        {
+            throw new ArgumentException(
+                $"The values have shape [{string.Join(", ", values.shape)}]; modulo {modulus} it has to be [{modulus * modulus}, neurons].",
+                nameof(values));
+        }
+
+        using var scope = NewDisposeScope();
+        var grids = values.detach().to(float64).t().contiguous().data<double>().ToArray();
+        var (last, width) = ((modulus - 1) / 2, (int)values.size(1));
+        var (power, neurons) = (new double[last + 1, modulus], new double[last + 1, width]);
+        var varying = new double[width];
+        for (var neuron = 0; neuron < width; neuron++)
+        {
+            var waves = Transform(grids.AsSpan(neuron * modulus * modulus, modulus * modulus), modulus);
+            for (var a = 0; a <= last; a++)
+            {
+                for (var b = 0; b < modulus; b++)
+                {
+                    power[a, b] += waves[a, b];
+                }
+            }
+
+            neurons[0, neuron] = waves[0, last];
+            for (var k = 1; k <= last; k++)
+            {
+                neurons[k, neuron] = waves[k, last] + waves[0, last + k] + waves[0, last - k] + waves[k, last + k] + waves[k, last - k];
+            }
+
+            waves[0, last] = 0;
+            varying[neuron] = waves.Cast<double>().Sum();
+        }
+
+        return new GridSpectrum(power, neurons, varying);
+    }
+
+    /// <summary>The power of each wave of one neuron, laid out as <see cref="Power"/>.</summary>
+    private static double[,] Transform(ReadOnlySpan<double> grid, int modulus)
+    {
+        var last = (modulus - 1) / 2;
+        var columns = new Complex[last + 1][];
+        for (var b = 0; b <= last; b++)
+        {
+            columns[b] = new Complex[modulus];
+        }
+
+        var row = new Complex[modulus];
+        for (var a = 0; a < modulus; a++)
+        {
+            for (var b = 0; b < modulus; b++)
+            {
+                row[b] = Frequencies.RequireFinite(grid[(a * modulus) + b]);
+            }
+
+            Fourier.Forward(row, FourierOptions.Default);
+            for (var b = 0; b <= last; b++)
+            {
+                columns[b][a] = row[b];
+            }
+        }
+
+        var power = new double[last + 1, modulus];
+        for (var b = 0; b <= last; b++)
+        {
+            Fourier.Forward(columns[b], FourierOptions.Default);
+            for (var a = 0; a <= last; a++)
+            {
+                var pair = a == 0 ? 1 : 2;
+                power[a, last + b] = pair * columns[b][a].MagnitudeSquared();
+                // The values are real: (a, −b) is as strong as its mirror image (−a, b).
+                power[a, last - b] = pair * columns[b][(modulus - a) % modulus].MagnitudeSquared();
+            }
+        }
+
+        return power;
+    }
+
+    private NeuronFrequency Strongest(int neuron)
+    {
+        if (Varying[neuron] <= Frequencies.Rounding * Neurons[0, neuron])
+        {
+            return new NeuronFrequency(neuron, 0, 0);
+        }
+
+        var strongest = Enumerable.Range(1, Neurons.GetLength(0) - 1).MaxBy(k => Neurons[k, neuron]);
+        return new NeuronFrequency(neuron, strongest, Neurons[strongest, neuron] / Varying[neuron]);
+    }
+}

@@ -1,0 +1,84 @@
+using Grokking.Data;
+using Grokking.Models;
+using Grokking.Training;
+using static TorchSharp.torch;
+
+namespace Grokking.Analysis;
+
+/// <summary>
+/// The progress measures of Nanda et al., arXiv 2301.05217: how much of a network's answers comes from the
+/// waves <c>cos(w(a + b))</c> and <c>sin(w(a + b))</c> of its key frequencies, w = 2πk/p.
+/// </summary>
+/// <remarks>
+/// Each logit is a function on the p² equations; it is projected on these waves as one. The mean of each logit over all
+/// equations is in all three, as in the authors' code, which puts it back where it is lost: it tells no equation from
+/// another. Of a − b the waves are those of a − b. All of the model's tokens have a logit, as in training.
+/// </remarks>
+/// <param name="Full">Of the logits as they are.</param>
+/// <param name="Restricted">Of the key frequencies' waves alone: low once the network calculates.</param>
+/// <param name="Excluded">Of everything but these waves: low while the network remembers, about ln p when it has only them.</param>
+public readonly record struct ProgressMeasures(Evaluation Full, Evaluation Restricted, Evaluation Excluded)
+{
+    /// <summary>The measures of a model on some equations.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="dataset">All equations a + b or a − b modulo p.</param>
+    /// <param name="equations">Dataset indices of those that are judged: a side of a <see cref="DatasetSplit"/>.</param>
+    /// <param name="frequencies">The key frequencies, of a run those of the trained network, also for earlier snapshots; none is allowed.</param>
+    /// <exception cref="ArgumentException">
+    /// There are no equations, the model lacks some of the dataset's tokens, or the operation is no sum or difference.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">A frequency is not from 1 to (p − 1)/2, or twice there; or p is under 5.</exception>
+    public static ProgressMeasures Of(
+        GrokkingMlp model, EquationDataset dataset, ReadOnlySpan<long> equations, IReadOnlyList<int> frequencies)
+    {
+        model.RequireVocabulary(dataset);
+        using var scope = NewDisposeScope();
+        return Of(NetworkWeights.Of(model).Logits(dataset), dataset, equations, frequencies);
+    }
+
+    /// <summary>The measures of logits, wherever they are from.</summary>
+    /// <param name="logits">A row for each of the dataset's equations, <c>[p², outputs]</c>, outputs at least p.</param>
+    /// <param name="dataset">All equations a + b or a − b modulo p.</param>
+    /// <param name="equations">Dataset indices of those that are judged.</param>
+    /// <param name="frequencies">The key frequencies; there may be none.</param>
+    /// <exception cref="ArgumentException">
+    /// There are no equations, the logits have another shape, or the operation is no sum or difference.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">A frequency is not from 1 to (p − 1)/2, or twice there; or p is under 5.</exception>
+    public static ProgressMeasures Of(
+        Tensor logits, EquationDataset dataset, ReadOnlySpan<long> equations, IReadOnlyList<int> frequencies)
+    {
+        Frequencies.RequireModulus(dataset.Modulus);
+        Frequencies.Require(frequencies, dataset.Modulus);
+        if (logits.dim() != 2 || logits.size(0) != dataset.Count || logits.size(1) < dataset.Modulus)
+        {
+            throw new ArgumentException(
+                $"The logits have shape [{string.Join(", ", logits.shape)}]; it has to be [{dataset.Count}, {dataset.Modulus} or more].",
+                nameof(logits));
+        }
+
+        using var scope = NewDisposeScope();
+        RequireSum(dataset);
+        var full = logits.detach().to(float64);
+        var waves = Frequencies.Waves(dataset.Labels, dataset.Modulus, frequencies);
+        var keys = waves.t().matmul(waves.matmul(full));
+        return new ProgressMeasures(
+            LogitEvaluation.Of(full, dataset, equations),
+            LogitEvaluation.Of(full.mean([0], keepdim: true) + keys, dataset, equations),
+            LogitEvaluation.Of(full - keys, dataset, equations));
+    }
+
+    // The label of a sum or difference is its wave's argument, and takes each value equally often.
+    private static void RequireSum(EquationDataset dataset)
+    {
+        var (a, b) = (dataset.Features.select(1, 0), dataset.Features.select(1, 2));
+        var isSum = dataset.Count == dataset.Modulus * dataset.Modulus
+            && new[] { 1, -1 }.Any(sign => a.add(b, alpha: sign).remainder(dataset.Modulus).equal(dataset.Labels).all().item<bool>());
+        if (!isSum)
+        {
+            throw new ArgumentException(
+                $"The restricted and the excluded loss are of the waves of a + b or a - b, and the operation is a {dataset.Operation} b.",
+                nameof(dataset));
+        }
+    }
+}

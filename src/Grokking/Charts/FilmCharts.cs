@@ -1,0 +1,134 @@
+using Grokking.Analysis;
+using Grokking.Data;
+using Grokking.Training;
+using Plotly.NET;
+using static TorchSharp.torch;
+
+namespace Grokking.Charts;
+
+/// <summary>Films of a run: a slider and a play button over its snapshots.</summary>
+public static class FilmCharts
+{
+    private const double Margin = 1.1;
+
+    // In the order of their codes in the table's frames.
+    private static readonly (string Name, string Color)[] Answers =
+    [
+        ("validation, wrong", ChartColor.Vermilion),
+        ("validation, right", ChartColor.Blue),
+        ("training, wrong", "#f0b184"),
+        ("training, right", "#9cc4dc"),
+    ];
+
+    /// <summary>The numbers' embeddings on one plane, which stays where it is.</summary>
+    /// <param name="snapshots">The moments, in order.</param>
+    /// <param name="plane">The plane, usually of the last snapshot's network.</param>
+    /// <exception cref="ArgumentException">There are no snapshots.</exception>
+    public static GenericChart Embedding(IReadOnlyList<WeightSnapshot> snapshots, EmbeddingPlane plane)
+    {
+        RequireSnapshots(snapshots);
+        var places = snapshots.Select(snapshot => plane.Project(snapshot.Model)).ToArray();
+        var reach = Margin * places.Max(points => points.Cast<double>().Max(Math.Abs));
+        var layout = ChartLayout.Of($"The numbers’ embeddings: {plane.Name}", ChartFilm.Buttons, legend: false);
+        layout.SetProperty("xaxis", ChartLayout.Axis(("range", new[] { -reach, reach }), ("constrain", "domain")));
+        layout.SetProperty(
+            "yaxis", ChartLayout.Axis(("range", new[] { -reach, reach }), ("constrain", "domain"), ("scaleanchor", "x"), ("scaleratio", 1), ("constraintoward", "top")));
+        layout.SetProperty("hovermode", "closest");
+        return ChartFilm.Of(layout, [.. snapshots.Select(snapshot => snapshot.Epochs)], [], frame => Points(places[frame]));
+    }
+
+    /// <summary>Every equation of the task, a × b: answered right or wrong, learnt from or kept back.</summary>
+    /// <param name="snapshots">The moments, in order.</param>
+    /// <param name="split">The equations of both sides.</param>
+    /// <exception cref="ArgumentException">There are no snapshots.</exception>
+    public static GenericChart Table(IReadOnlyList<WeightSnapshot> snapshots, DatasetSplit split)
+    {
+        RequireSnapshots(snapshots);
+        var layout = ChartLayout.Of($"Right and wrong: {split.Dataset}", ChartFilm.Buttons, legend: true);
+        layout.SetProperty("margin", new { t = 136, r = 24, b = 64, l = 72 });
+        layout.SetProperty("legend", new { orientation = "h", x = 0.5, xanchor = "center", y = 1.07, yanchor = "bottom", itemclick = false, itemdoubleclick = false });
+        layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "b" }), ("constrain", "domain"), ("showgrid", false), ("zeroline", false), ("range", new[] { -0.5, split.Dataset.Modulus - 0.5 })));
+        layout.SetProperty(
+            "yaxis", ChartLayout.Axis(("title", new { text = "a" }), ("constrain", "domain"), ("showgrid", false), ("zeroline", false), ("range", new[] { split.Dataset.Modulus - 0.5, -0.5 }), ("scaleanchor", "x"), ("scaleratio", 1), ("constraintoward", "top")));
+        layout.SetProperty("hovermode", "closest");
+        return ChartFilm.Of(
+            layout, [.. snapshots.Select(snapshot => snapshot.Epochs)], [.. Answers.Select(Key)], frame => Grid(snapshots[frame], split));
+    }
+
+    private static Trace Points(double[,] places)
+    {
+        var trace = new Trace("scatter");
+        trace.SetProperty("mode", "markers+text");
+        trace.SetProperty("name", "numbers");
+        trace.SetProperty("x", Column(0));
+        trace.SetProperty("y", Column(1));
+        trace.SetProperty("text", Enumerable.Range(0, places.GetLength(0)));
+        trace.SetProperty("textposition", "top center");
+        trace.SetProperty("textfont", new { size = 11 });
+        trace.SetProperty("marker", new { color = ChartColor.Blue, size = 7 });
+        trace.SetProperty("hovertemplate", "%{text}: (%{x:.3~g}, %{y:.3~g})<extra></extra>");
+        return trace;
+
+        double[] Column(int axis) =>
+            SignificantDigits.Round(Enumerable.Range(0, places.GetLength(0)).Select(number => places[number, axis]));
+    }
+
+    /// <summary>A colour's entry in the legend, which a heatmap has none of.</summary>
+    private static Trace Key((string Name, string Color) answer)
+    {
+        var trace = new Trace("scatter");
+        trace.SetProperty("mode", "markers");
+        trace.SetProperty("name", answer.Name);
+        trace.SetProperty("x", new double?[] { null });
+        trace.SetProperty("y", new double?[] { null });
+        trace.SetProperty("marker", new { color = answer.Color, size = 12, symbol = "square" });
+        return trace;
+    }
+
+    private static Trace Grid(WeightSnapshot snapshot, DatasetSplit split)
+    {
+        const byte undefined = 255;
+        var numbers = split.Dataset.Modulus;
+        var cells = new byte[numbers * numbers];
+        Array.Fill(cells, undefined);
+        using (var scope = NewDisposeScope())
+        using (no_grad())
+        {
+            var right = snapshot.Model.forward(split.Dataset.Features).argmax(1).eq(split.Dataset.Labels).data<bool>().ToArray();
+            Mark(split.Validation, wrong: 0);
+            Mark(split.Training, wrong: 2);
+
+            void Mark(ReadOnlySpan<long> equations, byte wrong)
+            {
+                foreach (var equation in equations)
+                {
+                    var tokens = split.Dataset.TokensOf(equation);
+                    cells[(tokens[0] * numbers) + tokens[2]] = (byte)(wrong + (right[equation] ? 1 : 0));
+                }
+            }
+        }
+
+        var trace = new Trace("heatmap");
+        trace.SetProperty("name", "answers");
+        // plotly.js's form for numbers in base64: an eighth of their text.
+        trace.SetProperty("z", new { dtype = "u1", bdata = Convert.ToBase64String(cells), shape = $"{numbers}, {numbers}" });
+        trace.SetProperty("zmin", -0.5);
+        trace.SetProperty("zmax", Answers.Length - 0.5);
+        trace.SetProperty("colorscale", Answers.SelectMany((answer, code) => new object[][]
+        {
+            [(double)code / Answers.Length, answer.Color],
+            [(code + 1.0) / Answers.Length, answer.Color],
+        }));
+        trace.SetProperty("showscale", false);
+        trace.SetProperty("hovertemplate", $"a = %{{y}}, b = %{{x}}<extra></extra>");
+        return trace;
+    }
+
+    private static void RequireSnapshots(IReadOnlyList<WeightSnapshot> snapshots)
+    {
+        if (snapshots.Count == 0)
+        {
+            throw new ArgumentException("There are no snapshots to show yet: give the trainer a schedule, and train.");
+        }
+    }
+}

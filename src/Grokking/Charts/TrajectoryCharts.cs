@@ -1,0 +1,112 @@
+using Grokking.Analysis;
+using Grokking.Training;
+using Plotly.NET;
+
+namespace Grokking.Charts;
+
+/// <summary>What the weights do while the network learns.</summary>
+public static class TrajectoryCharts
+{
+    /// <summary>
+    /// On one axis of epochs, from top to bottom: the accuracies; the norms of the layers; the spectral norm of the output
+    /// layer; the share of small weights; the speed. The run's phases are marked by bands.
+    /// </summary>
+    /// <param name="history">The run.</param>
+    /// <param name="snapshots">Its snapshots.</param>
+    /// <exception cref="ArgumentException">The history has no epochs, or there are no snapshots after the first epoch.</exception>
+    public static GenericChart Weights(TrainingHistory history, IReadOnlyList<WeightSnapshot> snapshots)
+    {
+        WeightSnapshot[] trained = [.. snapshots.Where(snapshot => snapshot.Epochs > 0)];
+        if (history.Count == 0 || trained.Length == 0)
+        {
+            throw new ArgumentException("There is no trajectory to draw yet: give the trainer a schedule of snapshots, and train.");
+        }
+
+        WeightStatistics[] statistics = [.. trained.Select(snapshot => WeightStatistics.Of(snapshot.Model))];
+        var moments = trained.Select(snapshot => snapshot.Epochs);
+        Panel[] panels =
+        [
+            new("accuracy, %",
+                new Line("training accuracy", ChartColor.Blue, null, history.Select(epoch => epoch.TrainingAccuracy)),
+                new Line("validation accuracy", ChartColor.Vermilion, null, history.Select(epoch => epoch.ValidationAccuracy))),
+            new("L2 norm",
+                new Line("all weights", ChartColor.Grey, moments, statistics.Select(statistic => statistic.Total)),
+                new Line("embedding", ChartColor.Green, moments, statistics.Select(statistic => statistic.Embedding)),
+                new Line("hidden layer", ChartColor.Blue, moments, statistics.Select(statistic => statistic.Hidden)),
+                new Line("output layer", ChartColor.Vermilion, moments, statistics.Select(statistic => statistic.Output))),
+            new("spectral norm", new Line("output layer, spectral norm", ChartColor.Vermilion, null, history.Select(epoch => epoch.OutputLayerNorm))),
+            new("share, %",
+                new Line("weights under 0.01", ChartColor.Green, moments, statistics.Select(statistic => 100 * statistic.ShareBelow))),
+            new("speed", new Line("change in an epoch, L2", ChartColor.Grey, moments, trained.Select(snapshot => snapshot.Speed))),
+        ];
+        return Draw("The weights while the network learns", panels, TrainingPhase.Of(history));
+    }
+
+    private static GenericChart Draw(string title, Panel[] panels, IReadOnlyList<TrainingPhase> phases)
+    {
+        const double gap = 0.035;
+        var layout = ChartLayout.Of(title, [], legend: true);
+        layout.SetProperty("height", 1000);
+        layout.SetProperty("margin", new { t = 104, r = 24, b = 130, l = 72 });
+        layout.SetProperty("hovermode", "x");
+        layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "epoch" }), ("type", "log"), ("tickformat", ",d"), ("anchor", $"y{panels.Length}")));
+        var height = (1 + gap) / panels.Length;
+        for (var panel = 0; panel < panels.Length; panel++)
+        {
+            var top = 1 - (panel * height);
+            layout.SetProperty(
+                panel == 0 ? "yaxis" : $"yaxis{panel + 1}",
+                ChartLayout.Axis(("title", new { text = panels[panel].Title }), ("domain", new[] { Math.Max(0, top - height + gap), top })));
+        }
+
+        layout.SetProperty("shapes", phases.Select((phase, index) => new
+        {
+            type = "rect",
+            xref = "x",
+            yref = "paper",
+            x0 = phase.Start + 1,
+            x1 = phase.End + 1,
+            y0 = 0,
+            y1 = 1.055,
+            layer = "below",
+            line = new { width = 0 },
+            fillcolor = index % 2 == 0 ? "rgba(128,128,128,0.16)" : "rgba(128,128,128,0.05)",
+            // In two rows, as a short phase's name is wider than its band.
+            label = new
+            {
+                text = index % 2 == 0 ? phase.Name : $"<br>{phase.Name}",
+                textposition = index == phases.Count - 1 ? "top right" : "top center",
+                font = new { size = 12 },
+            },
+        }));
+        return ChartLayout.Chart(panels.SelectMany((panel, index) => panel.Lines.Select(line => Trace(line, index))), layout);
+    }
+
+    private static Trace Trace(Line line, int panel)
+    {
+        var trace = new Trace("scatter");
+        trace.SetProperty("mode", "lines");
+        trace.SetProperty("name", line.Name);
+        if (line.X is null)
+        {
+            // Where x starts and how it goes on, instead of as many numbers again as there are epochs.
+            trace.SetProperty("x0", 1);
+            trace.SetProperty("dx", 1);
+        }
+        else
+        {
+            trace.SetProperty("x", line.X);
+        }
+
+        trace.SetProperty("y", SignificantDigits.Round(line.Y));
+        trace.SetProperty("yaxis", panel == 0 ? "y" : $"y{panel + 1}");
+        trace.SetProperty("line", new { color = line.Color, width = 2 });
+        trace.SetProperty("hovertemplate", $"epoch %{{x:,d}}<br>{line.Name} %{{y:.4~g}}<extra></extra>");
+        return trace;
+    }
+
+    /// <summary>A curve over the given epochs, or over all of them where there are none given.</summary>
+    private sealed record Line(string Name, string Color, IEnumerable<int>? X, IEnumerable<double> Y);
+
+    private sealed record Panel(string Title, params Line[] Lines);
+}
