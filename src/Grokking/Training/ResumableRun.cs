@@ -35,8 +35,7 @@ public sealed class ResumableRun : IDisposable
         Dataset = new EquationDataset(options.Modulus, options.Operation);
         _generator = new Generator(options.DataSeed);
         var split = DatasetSplit.ByFraction(Dataset, options.TrainingFraction, _generator);
-        manual_seed((long)options.Seed);
-        Model = new GrokkingMlp(Dataset.Vocabulary.Count);
+        Model = GrokkingMlp.FromSeed(options.Seed, Dataset.Vocabulary.Count);
         if (state is not null)
         {
             // Before there is an engine: one that keeps tables of the weights makes them when it is made.
@@ -51,9 +50,18 @@ public sealed class ResumableRun : IDisposable
             EngineKind.Autograd => new AutogradEngine(Model, Dataset, options.Recipe),
             _ => throw new ArgumentException($"There is no engine {options.Engine}."),
         };
-        if (state is not null)
+        try
         {
-            _engine.SetOptimizerState(state.Optimizer);
+            if (state is not null)
+            {
+                _engine.SetOptimizerState(state.Optimizer);
+            }
+        }
+        catch
+        {
+            // The engine has threads, and the caller would have no run to dispose of.
+            Dispose();
+            throw;
         }
 
         _trainer = new Trainer(_engine, new BatchOrder(split, options.Recipe.BatchSize, _generator), state: state?.Trainer);

@@ -22,7 +22,7 @@ public sealed class Trainer
     /// <param name="snapshots">When to keep a copy of the weights; never by default.</param>
     /// <param name="state">
     /// Where to go on, or null for the beginning; the model, the engine's optimiser and the order's generator have to be where
-    /// they were, too.
+    /// they were, too. Snapshots begin with the next epoch's end.
     /// </param>
     public Trainer(ITrainingEngine engine, BatchOrder order, SnapshotSchedule? snapshots = null, TrainerState? state = null)
     {
@@ -30,17 +30,17 @@ public sealed class Trainer
         _training = new Pass(order.BatchSize, order.NextTraining, engine.TrainBatch);
         _validation = new Pass(order.BatchSize, order.NextValidation, engine.EvaluateBatch);
         _snapshots = new SnapshotKeeper(engine.Model, snapshots ?? SnapshotSchedule.At());
-        if (state is not null)
+        if (state is null)
+        {
+            _snapshots.Look(0);
+        }
+        else
         {
             (_training.State, _validation.State, _seconds) = (state.Training, state.Validation, state.Seconds);
             foreach (var epoch in state.Epochs)
             {
                 History.Add(epoch);
             }
-        }
-        else
-        {
-            _snapshots.Look(0);
         }
     }
 

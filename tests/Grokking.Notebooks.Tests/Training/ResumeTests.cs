@@ -27,29 +27,9 @@ public sealed class ResumeTests : IDisposable
         Train([.. Recipe, "--epochs", $"{Epochs}", "--history", "whole.csv", "--checkpoint", "whole.safetensors"]);
 
         var seed = Environment.TickCount;
-        var random = new Random(seed);
-        var file = _train.File("run");
-        var kills = 0;
-        while (kills < Kills)
-        {
-            string[] which = File.Exists(file) ? ["--resume", "run"] : [.. Recipe, "--epochs", $"{Epochs}", "--run", "run"];
-            var before = File.GetLastWriteTimeUtc(file);
-            using var process = _train.Start(["train", .. which, "--keep-every", $"{random.Next(1, 6)}"]);
-            // A moment in which it trains or writes, not one in which it starts; of those, the first kill takes care.
-            while (kills > 0 && File.GetLastWriteTimeUtc(file) == before && !process.HasExited)
-            {
-                Thread.Sleep(1);
-            }
-
-            Thread.Sleep(random.Next(0, 100));
-            process.Kill();
-            process.WaitForExit();
-            Assert.Equal(128 + 9, process.ExitCode);
-            kills++;
-        }
-
         try
         {
+            Kill(new Random(seed));
             Train("--resume", "run", "--history", "run.csv", "--checkpoint", "run.safetensors");
             Assert.Equal(WithoutSeconds("whole.csv"), WithoutSeconds("run.csv"));
             Assert.Equal(Bytes("whole.safetensors"), Bytes("run.safetensors"));
@@ -57,7 +37,7 @@ public sealed class ResumeTests : IDisposable
         }
         catch (Exception difference)
         {
-            Assert.Fail($"Moments of seed {seed}: {difference.Message}");
+            Assert.Fail($"With the moments of seed {seed}: {difference.Message}");
         }
     }
 
@@ -132,6 +112,28 @@ public sealed class ResumeTests : IDisposable
         var newer = Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(whole).Replace("\"version\":\"1\"", "\"version\":\"2\"", StringComparison.Ordinal));
         File.WriteAllBytes(_train.File("newer"), newer);
         Refuses("The run file 'newer' has version 2, and only version 1 is known here.", "--resume", "newer");
+    }
+
+    /// <summary>Starts the run, or goes on with it where there is one, and kills it, again and again.</summary>
+    private void Kill(Random random)
+    {
+        var file = _train.File("run");
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            string[] which = File.Exists(file) ? ["--resume", "run"] : [.. Recipe, "--epochs", $"{Epochs}", "--run", "run"];
+            var before = File.GetLastWriteTimeUtc(file);
+            using var process = _train.Start(["train", .. which, "--keep-every", $"{random.Next(1, 6)}"]);
+            // A moment in which it trains or writes; only the first kill is while it starts.
+            while (kill > 0 && File.GetLastWriteTimeUtc(file) == before && !process.HasExited)
+            {
+                Thread.Sleep(1);
+            }
+
+            Thread.Sleep(random.Next(0, 100));
+            process.Kill();
+            process.WaitForExit();
+            Assert.Equal((128 + 9, ""), (process.ExitCode, process.StandardError.ReadToEnd()));
+        }
     }
 
     private void Train(params string[] options)
