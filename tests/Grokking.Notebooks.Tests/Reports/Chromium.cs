@@ -5,6 +5,7 @@ using Microsoft.Playwright;
 [assembly: AssemblyFixture(typeof(Chromium))]
 [assembly: AssemblyFixture(typeof(TortureReport))]
 [assembly: AssemblyFixture(typeof(GrokkingMlpReport))]
+[assembly: AssemblyFixture(typeof(EssayReports))]
 
 namespace Grokking.Notebooks.Tests.Reports;
 
