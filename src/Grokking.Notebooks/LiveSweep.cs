@@ -15,7 +15,7 @@ public static class LiveSweep
     /// <param name="cell">The run, but for its seed.</param>
     /// <param name="seeds">The seeds of the initial weights.</param>
     /// <returns>A history a seed.</returns>
-    public static IReadOnlyList<TrainingHistory> TrainSeedsLive(SweepCell cell, IReadOnlyList<ulong> seeds) =>
+    public static IReadOnlyList<TrainingHistory> TrainSeedsLive(RunOptions cell, IReadOnlyList<ulong> seeds) =>
         Watch("Seeds", (progress, cancellation) => SeedRuns.Train(cell, seeds, progress, cancellation));
 
     private static T Watch<T>(string label, Func<IProgress<SweepProgress>, CancellationToken, T> work)

@@ -154,11 +154,11 @@ internal sealed class SweepCommand : Command<SweepCommand.Settings>
     private static SweepGrid Grid(Settings settings) => RequestException.Or(() =>
     {
         var operation = Operation.Parse(settings.Operation ?? Operation.Add.Symbol);
-        var cell = new SweepCell
+        var cell = new RunOptions
         {
             Operation = operation,
             Modulus = OptionValue.Number("--modulus", settings.Modulus, operation.DefaultModulus),
-            Options = settings.Preset switch
+            Recipe = settings.Preset switch
             {
                 null or "original" => TrainingOptions.Original,
                 "fast" => TrainingOptions.Fast,
@@ -176,7 +176,7 @@ internal sealed class SweepCommand : Command<SweepCommand.Settings>
         double Number(SweepField field, string value) => OptionValue.Number($"--{field.Name.Replace('_', '-')}", value, field.Of(cell));
     });
 
-    private static (IReadOnlyList<SweepCell> Cells, string File) Part(Settings settings, SweepGrid grid)
+    private static (IReadOnlyList<RunOptions> Cells, string File) Part(Settings settings, SweepGrid grid)
     {
         var output = settings.Output ?? throw new RequestException("--output is missing: the .jsonl file for what the runs find.");
         if (Path.GetExtension(output) != ".jsonl")

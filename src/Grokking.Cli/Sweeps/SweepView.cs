@@ -1,3 +1,4 @@
+using Grokking.Training;
 using Grokking.Training.Sweeps;
 using Spectre.Console;
 using static System.FormattableString;
@@ -5,7 +6,7 @@ using static System.FormattableString;
 namespace Grokking.Cli.Sweeps;
 
 /// <summary>What the caller sees of a sweep: a line a run and, in a terminal, a bar below them.</summary>
-internal sealed class SweepView(IReadOnlyList<SweepCell> grid)
+internal sealed class SweepView(IReadOnlyList<RunOptions> grid)
 {
     private readonly bool _bar = !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Ansi;
 
@@ -60,7 +61,7 @@ internal sealed class SweepView(IReadOnlyList<SweepCell> grid)
     }
 
     /// <summary>What tells a cell from the others of its grid, and the seed.</summary>
-    private string Name(SweepCell cell) => string.Join(
+    private string Name(RunOptions cell) => string.Join(
         ", ",
         SweepField.All
             .Where(field => field == SweepField.Seed || grid.Any(other => field.Of(other) != field.Of(cell)))

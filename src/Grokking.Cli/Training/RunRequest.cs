@@ -20,7 +20,7 @@ internal sealed class RunRequest(TrainCommand.Settings settings)
 
     /// <summary>The run, at its beginning or where it stopped.</summary>
     /// <exception cref="RequestException">The options make no sense, or not with each other, or not with the file.</exception>
-    public ResumableRun Begin()
+    public TrainingRun Begin()
     {
         if (KeepEvery < 1)
         {
@@ -35,7 +35,7 @@ internal sealed class RunRequest(TrainCommand.Settings settings)
         return settings.Resume is null ? New() : GoOn(settings.Resume);
     }
 
-    private ResumableRun New()
+    private TrainingRun New()
     {
         var options = Asked(new RunOptions());
         if (System.IO.File.Exists(settings.Run))
@@ -43,10 +43,10 @@ internal sealed class RunRequest(TrainCommand.Settings settings)
             throw new RequestException($"--run {settings.Run} is there already; go on with it by --resume {settings.Run}, or name another file.");
         }
 
-        return RequestException.Or(() => new ResumableRun(options));
+        return RequestException.Or(() => new TrainingRun(options));
     }
 
-    private ResumableRun GoOn(string file)
+    private TrainingRun GoOn(string file)
     {
         if (settings.Run is not null)
         {
@@ -65,7 +65,7 @@ internal sealed class RunRequest(TrainCommand.Settings settings)
 
         // How many epochs, and on how many threads, is no part of what the run computes.
         var recipe = options.Recipe with { Epochs = asked.Recipe.Epochs, Threads = asked.Recipe.Threads };
-        return RequestException.Or(() => new ResumableRun(state with { Options = options with { Recipe = recipe } }));
+        return RequestException.Or(() => new TrainingRun(state with { Options = options with { Recipe = recipe } }));
     }
 
     private static RunState Load(string file)

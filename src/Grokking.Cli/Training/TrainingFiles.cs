@@ -40,12 +40,12 @@ internal sealed record TrainingFiles(string? History, string? Checkpoint, string
     }
 
     /// <summary>Progress that goes on to another listener, and keeps the run every so many epochs.</summary>
-    public IProgress<TrainingProgress> Keeping(ResumableRun run, int epochs, IProgress<TrainingProgress> listener) =>
+    public IProgress<TrainingProgress> Keeping(TrainingRun run, int epochs, IProgress<TrainingProgress> listener) =>
         Run is null ? listener : new Keeper(run, Run, epochs, listener);
 
     /// <summary>Writes each file that is asked for, whole or not at all, and says which.</summary>
     /// <returns>False when one of them could not be written.</returns>
-    public bool Write(ResumableRun run) =>
+    public bool Write(TrainingRun run) =>
         Write(Run, run.GetState().Save)
         & Write(History, path => AtomicFile.Write(path, HistoryFile.Contents(run.History, Path.GetExtension(path))))
         & Write(Checkpoint, run.Model.Save);
@@ -78,7 +78,7 @@ internal sealed record TrainingFiles(string? History, string? Checkpoint, string
         }
     }
 
-    private sealed class Keeper(ResumableRun run, string file, int epochs, IProgress<TrainingProgress> listener) : IProgress<TrainingProgress>
+    private sealed class Keeper(TrainingRun run, string file, int epochs, IProgress<TrainingProgress> listener) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value)
         {

@@ -1,3 +1,4 @@
+using Grokking.Training;
 using Grokking.Training.Sweeps;
 using Plotly.NET;
 using static System.FormattableString;
@@ -47,7 +48,7 @@ public static class SweepCharts
         return ChartLayout.Chart([.. lines.Select(Median), .. censored], layout);
     }
 
-    private static string Task(SweepCell cell) => Invariant($"{cell.Operation} of {cell.Modulus}");
+    private static string Task(RunOptions cell) => Invariant($"{cell.Operation} of {cell.Modulus}");
 
     private static Trace Median(Line line)
     {
@@ -103,7 +104,7 @@ public static class SweepCharts
             double[] epochs = [.. runs.Select(run => run.EpochsToGrok ?? double.PositiveInfinity).Order()];
             return new Point(
                 runs.Key, Quantile(epochs, 0.25), Quantile(epochs, 0.5), Quantile(epochs, 0.75),
-                epochs.Length, epochs.Count(double.IsInfinity), runs.Max(run => run.Cell.Options.Epochs));
+                epochs.Length, epochs.Count(double.IsInfinity), runs.Max(run => run.Cell.Recipe.Epochs));
         }
 
         public override string ToString()

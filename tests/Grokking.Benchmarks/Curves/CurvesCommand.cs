@@ -31,8 +31,8 @@ internal sealed class CurvesCommand : Command<CurvesCommand.Settings>
     {
         using var writer = new StreamWriter(settings.File);
         CurveFile.WriteHeader(writer);
-        Write("fused", threads => TrainingRun.Fused(new() { Threads = threads }, new RunSeed(0)), PhysicalCores.Count);
-        WriteFastest("autograd", threads => TrainingRun.Autograd(new() { Threads = threads }, new RunSeed(0)));
+        Write("fused", threads => TimedRun.Fused(new() { Threads = threads }, new RunSeed(0)), PhysicalCores.Count);
+        WriteFastest("autograd", threads => TimedRun.Autograd(new() { Threads = threads }, new RunSeed(0)));
         if (PyTorchRun.FindPython() is { } python)
         {
             WriteFastest("PyTorch", threads => new PyTorchRun(python, threads));

@@ -47,7 +47,7 @@ internal sealed class SeedsCommand : Command<SeedsCommand.Settings>
         var epochs = settings.Epochs ?? options.Epochs;
         var clock = Stopwatch.StartNew();
         var histories = SeedRuns.Train(
-            new SweepCell { Options = options with { Epochs = epochs } }, [.. Enumerable.Range(0, settings.Seeds).Select(seed => (ulong)seed)],
+            new RunOptions { Recipe = options with { Epochs = epochs } }, [.. Enumerable.Range(0, settings.Seeds).Select(seed => (ulong)seed)],
             cancellation: cancellation);
         var total = clock.Elapsed;
 

@@ -59,7 +59,7 @@ internal sealed class Trial(TrainingOptions options)
     /// <summary>Tries a seed, of weights and data alike; a run that takes more GFLOP than the limit has failed.</summary>
     public void Run(int seed, double limit)
     {
-        using var run = TrainingRun.Fused(options, new RunSeed(seed, (ulong)seed));
+        using var run = TimedRun.Fused(options, new RunSeed(seed, (ulong)seed));
         var epochWork = EpochProducts.Of(run.Order, run.Model).Sum(product => product.Flop) / 1e9;
         using var stop = new StopWhen(epoch => epoch.ValidationAccuracy >= Accuracy);
         var reached = run.Train((int)Math.Ceiling(limit / epochWork), stop, stop.Token).FirstReaching(Accuracy);

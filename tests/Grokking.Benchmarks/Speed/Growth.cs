@@ -15,8 +15,8 @@ internal static class Growth
     public static void Print(Rounds rounds)
     {
         using var peak = new FmaPeak(PhysicalCores.Count);
-        TrainingRun[] runs =
-            [.. Sizes.Select(size => TrainingRun.Fused(new() { BatchSize = size.BatchSize }, new RunSeed(0), size.Modulus))];
+        TimedRun[] runs =
+            [.. Sizes.Select(size => TimedRun.Fused(new() { BatchSize = size.BatchSize }, new RunSeed(0), size.Modulus))];
         var seconds = rounds.Measure([peak, .. runs]);
 
         var table = new FigureTable(

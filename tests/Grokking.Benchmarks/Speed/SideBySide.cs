@@ -12,8 +12,8 @@ internal sealed class SideBySide : IDisposable
     private const string Spreads = "middle half of the rounds";
 
     private readonly FmaPeak[] _peaks;
-    private readonly TrainingRun[] _fused;
-    private readonly TrainingRun[] _autograd;
+    private readonly TimedRun[] _fused;
+    private readonly TimedRun[] _autograd;
     private readonly PyTorchRun[] _pyTorch;
     private readonly double _flop;
     private IReadOnlyDictionary<IContender, Sample> _seconds = new Dictionary<IContender, Sample>();
@@ -24,8 +24,8 @@ internal sealed class SideBySide : IDisposable
         int[] oneAndAll = [.. oneToAll.Where(threads => threads == 1 || threads == oneToAll.Length)];
         var python = PyTorchRun.FindPython();
         _peaks = [.. oneAndAll.Select(threads => new FmaPeak(threads))];
-        _fused = [.. oneAndAll.Select(threads => TrainingRun.Fused(new() { Threads = threads }, new RunSeed(0)))];
-        _autograd = [.. oneToAll.Select(threads => TrainingRun.Autograd(new() { Threads = threads }, new RunSeed(0)))];
+        _fused = [.. oneAndAll.Select(threads => TimedRun.Fused(new() { Threads = threads }, new RunSeed(0)))];
+        _autograd = [.. oneToAll.Select(threads => TimedRun.Autograd(new() { Threads = threads }, new RunSeed(0)))];
         _pyTorch = python is null ? [] : [.. oneToAll.Select(threads => new PyTorchRun(python, threads))];
         _flop = EpochProducts.Of(_fused[0].Order, _fused[0].Model).Sum(product => product.Flop);
     }

@@ -115,11 +115,11 @@ public sealed class SweepChartsTests
 
     private static SweepRun Run(double fraction, double decay, int seed, int? epochs)
     {
-        var cell = new SweepCell
+        var cell = new RunOptions
         {
             TrainingFraction = fraction,
             Seed = (ulong)seed,
-            Options = new TrainingOptions { Epochs = 1000, WeightDecay = decay },
+            Recipe = new TrainingOptions { Epochs = 1000, WeightDecay = decay },
         };
         return new SweepRun(cell, epochs ?? 1000, epochs, 15 * epochs, epochs is null ? 50 : 100, 1);
     }

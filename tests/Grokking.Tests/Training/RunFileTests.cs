@@ -11,7 +11,7 @@ namespace Grokking.Tests.Training;
 public sealed class RunFileTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly ResumableRun _run = new(new RunOptions { Modulus = 7, Recipe = TrainingOptions.Original with { Epochs = 3, BatchSize = 8 } });
+    private readonly TrainingRun _run = new(new RunOptions { Modulus = 7, Recipe = TrainingOptions.Original with { Epochs = 3, BatchSize = 8 } });
 
     private string File => _folder["run"];
 
@@ -51,7 +51,7 @@ public sealed class RunFileTests : IDisposable
             Engine = EngineKind.Autograd,
             Recipe = TrainingOptions.Fast with { Threads = 1, Epsilon = 1e-300 },
         };
-        using var run = new ResumableRun(options);
+        using var run = new TrainingRun(options);
         run.GetState().Save(File);
         Assert.Equal(options, RunState.Load(File).Options);
     }

@@ -8,7 +8,7 @@ namespace Grokking.Training.Sweeps;
 /// <param name="done">Runs that were done before.</param>
 /// <param name="cells">The runs to do.</param>
 /// <param name="progress">Told of epochs a few times a second, and of every end; by one thread at a time.</param>
-internal sealed class ParallelRuns(int done, IReadOnlyList<SweepCell> cells, IProgress<SweepProgress>? progress)
+internal sealed class ParallelRuns(int done, IReadOnlyList<RunOptions> cells, IProgress<SweepProgress>? progress)
 {
     private static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(0.25);
 
@@ -63,25 +63,26 @@ internal sealed class ParallelRuns(int done, IReadOnlyList<SweepCell> cells, IPr
     }
 
     private void Train(
-        int place, SweepCell cell, Func<EpochRecord, bool> isLast, Func<int, TrainingHistory, bool, SweepRun?> end, CancellationToken cancellation)
+        int place, RunOptions cell, Func<EpochRecord, bool> isLast, Func<int, TrainingHistory, bool, SweepRun?> end, CancellationToken cancellation)
     {
         using var stop = new StopWhen(
             epoch =>
             {
-                Tell(place, (epoch.Epoch + 1.0) / cell.Options.Epochs);
+                Tell(place, (epoch.Epoch + 1.0) / cell.Recipe.Epochs);
                 return isLast(epoch);
             },
             cancellation);
-        var history = cell.Train(stop, stop.Token);
-        var complete = stop.Stopped || history.Count == cell.Options.Epochs;
+        using var run = new TrainingRun(cell with { Recipe = cell.Recipe with { Threads = 1 } });
+        var history = run.Train(stop, stop.Token);
+        var complete = stop.Stopped || history.Count == cell.Recipe.Epochs;
         lock (_lock)
         {
-            var run = end(place, history, complete);
+            var ended = end(place, history, complete);
             if (complete)
             {
                 _shares[place] = 1;
                 _ended++;
-                Report(run);
+                Report(ended);
             }
         }
     }

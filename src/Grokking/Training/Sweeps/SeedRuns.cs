@@ -6,7 +6,7 @@ namespace Grokking.Training.Sweeps;
 public static class SeedRuns
 {
     /// <summary>Trains a cell with each of the seeds for all its epochs, one thread each, as many at a time as there are physical cores.</summary>
-    /// <param name="cell">The run, but for <see cref="SweepCell.Seed"/>.</param>
+    /// <param name="cell">The run, but for <see cref="RunOptions.Seed"/>.</param>
     /// <param name="seeds">The seeds of the initial weights.</param>
     /// <param name="progress">Told of epochs a few times a second, and of every end; on the threads that train, one at a time.</param>
     /// <param name="cancellation">Asks to stop.</param>
@@ -16,9 +16,9 @@ public static class SeedRuns
     /// </returns>
     /// <exception cref="ArgumentException">The operation does not take the modulus, or one side of the split is empty.</exception>
     public static IReadOnlyList<TrainingHistory> Train(
-        SweepCell cell, IReadOnlyList<ulong> seeds, IProgress<SweepProgress>? progress = null, CancellationToken cancellation = default)
+        RunOptions cell, IReadOnlyList<ulong> seeds, IProgress<SweepProgress>? progress = null, CancellationToken cancellation = default)
     {
-        SweepCell[] cells = [.. seeds.Select(seed => cell with { Seed = seed })];
+        RunOptions[] cells = [.. seeds.Select(seed => cell with { Seed = seed })];
         TrainingHistory[] histories = [.. cells.Select(_ => new TrainingHistory())];
         new ParallelRuns(0, cells, progress).Train(
             PhysicalCores.Count,

@@ -10,7 +10,7 @@ namespace Grokking.Training.Sweeps;
 /// </summary>
 public sealed class Sweep
 {
-    private readonly IReadOnlyList<SweepCell> _cells;
+    private readonly IReadOnlyList<RunOptions> _cells;
     private readonly SweepFile? _file;
 
     /// <summary>A sweep over some cells.</summary>
@@ -20,7 +20,7 @@ public sealed class Sweep
     /// runs in memory only.
     /// </param>
     /// <exception cref="ArgumentException">A cell's operation does not take its modulus, or one side of its split is empty.</exception>
-    public Sweep(IReadOnlyList<SweepCell> cells, string? file = null)
+    public Sweep(IReadOnlyList<RunOptions> cells, string? file = null)
     {
         foreach (var sameEquations in cells.GroupBy(cell => (cell.Modulus, cell.Operation)))
         {
@@ -32,7 +32,7 @@ public sealed class Sweep
             }
         }
 
-        _cells = cells;
+        _cells = [.. cells.Select(SweepGrid.Comparable)];
         _file = file is null ? null : new SweepFile(file);
     }
 
@@ -56,7 +56,7 @@ public sealed class Sweep
     public IReadOnlyList<SweepRun> Run(IProgress<SweepProgress>? progress = null, CancellationToken cancellation = default)
     {
         var runs = _file?.Continue(_cells).ToDictionary(run => run.Cell) ?? [];
-        SweepCell[] left = [.. _cells.Where(cell => !runs.ContainsKey(cell))];
+        RunOptions[] left = [.. _cells.Where(cell => !runs.ContainsKey(cell))];
         var share = (double)runs.Count / Math.Max(1, _cells.Count);
         progress?.Report(new SweepProgress(runs.Count, _cells.Count, share, null, null));
         new ParallelRuns(runs.Count, left, progress).Train(

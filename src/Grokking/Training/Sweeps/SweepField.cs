@@ -2,16 +2,16 @@ using static System.FormattableString;
 
 namespace Grokking.Training.Sweeps;
 
-/// <summary>A number of a <see cref="SweepCell"/> that a grid can go over.</summary>
+/// <summary>A number of a <see cref="RunOptions"/> that a grid can go over.</summary>
 public sealed class SweepField
 {
     // Above 2^53 not every whole number is a double.
     private const double LargestWhole = 9_007_199_254_740_992;
 
-    private readonly Func<SweepCell, double> _get;
-    private readonly Func<SweepCell, double, SweepCell> _set;
+    private readonly Func<RunOptions, double> _get;
+    private readonly Func<RunOptions, double, RunOptions> _set;
 
-    private SweepField(string name, Func<SweepCell, double> get, Func<SweepCell, double, SweepCell> set)
+    private SweepField(string name, Func<RunOptions, double> get, Func<RunOptions, double, RunOptions> set)
     {
         Name = name;
         _get = get;
@@ -66,18 +66,22 @@ public sealed class SweepField
     public string Label => Name.Replace('_', ' ');
 
     /// <summary>The cell's value.</summary>
-    public double Of(SweepCell cell) => _get(cell);
+    public double Of(RunOptions cell) => _get(cell);
 
     /// <summary>The cell with another value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value makes no sense; the message says what would.</exception>
-    public SweepCell With(SweepCell cell, double value) => _set(cell, value);
+    public RunOptions With(RunOptions cell, double value) => _set(cell, value);
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 
+    /// <summary>The operation, the modulus and every field of a run, in one line.</summary>
+    internal static string Describe(RunOptions cell) => Invariant(
+        $"{cell.Operation} of {cell.Modulus} numbers, {string.Join(", ", All.Select(field => Invariant($"{field.Label} {field.Of(cell)}")))}");
+
     private static SweepField OfOptions(
         string name, Func<TrainingOptions, double> get, Func<TrainingOptions, double, TrainingOptions> set) =>
-        new(name, cell => get(cell.Options), (cell, value) => cell with { Options = set(cell.Options, value) });
+        new(name, cell => get(cell.Recipe), (cell, value) => cell with { Recipe = set(cell.Recipe, value) });
 
     private static double Whole(string what, double value, double largest) =>
         double.IsInteger(value) && value >= 0 && value <= largest

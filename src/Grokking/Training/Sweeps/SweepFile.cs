@@ -7,7 +7,7 @@ using Grokking.Data;
 namespace Grokking.Training.Sweeps;
 
 /// <summary>
-/// The runs of a sweep as JSON lines: an object a run, with its operation, its modulus, every <see cref="SweepField"/> and
+/// The runs of a sweep as JSON lines: an object a run, with its operation, modulus and engine, every <see cref="SweepField"/> and
 /// what came of it. Files can be put together with <c>cat</c>. A line without its end is what a process that was killed
 /// left of a run, and does not count.
 /// </summary>
@@ -15,6 +15,7 @@ public sealed class SweepFile
 {
     private const string OperationKey = "operation";
     private const string ModulusKey = "modulus";
+    private const string EngineKey = "engine";
     private const string EpochsTrainedKey = "epochs_trained";
     private const string EpochsToGrokKey = "epochs_to_99";
     private const string StepsToGrokKey = "steps_to_99";
@@ -45,13 +46,13 @@ public sealed class SweepFile
     }
 
     /// <summary>Reads the runs, and takes the end of a line that was begun out of the file, so that lines can be added.</summary>
-    internal IReadOnlyList<SweepRun> Continue(IReadOnlyList<SweepCell> cells)
+    internal IReadOnlyList<SweepRun> Continue(IReadOnlyList<RunOptions> cells)
     {
         var expected = cells.ToHashSet();
         var runs = Lines().Select((line, i) => (Run: Run(line, i + 1), Number: i + 1)).ToList();
         foreach (var (run, number) in runs.Where(line => !expected.Contains(line.Run.Cell)).Take(1))
         {
-            throw new InvalidDataException($"Line {number} of {_path} is a run of another grid: {run.Cell}.");
+            throw new InvalidDataException($"Line {number} of {_path} is a run of another grid: {SweepField.Describe(run.Cell)}.");
         }
 
         using var stream = new FileStream(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
@@ -70,7 +71,12 @@ public sealed class SweepFile
 
     private static JsonObject Row(SweepRun run)
     {
-        var row = new JsonObject { [OperationKey] = run.Cell.Operation.Symbol, [ModulusKey] = run.Cell.Modulus };
+        var row = new JsonObject
+        {
+            [OperationKey] = run.Cell.Operation.Symbol,
+            [ModulusKey] = run.Cell.Modulus,
+            [EngineKey] = run.Cell.Engine.ToString(),
+        };
         foreach (var field in SweepField.All)
         {
             row[field.Name] = field.Of(run.Cell);
@@ -89,7 +95,12 @@ public sealed class SweepFile
         try
         {
             var values = JsonNode.Parse(line)!.AsObject();
-            var cell = new SweepCell { Operation = Operation.Parse(Value<string>(OperationKey)), Modulus = Value<int>(ModulusKey) };
+            var cell = new RunOptions
+            {
+                Operation = Operation.Parse(Value<string>(OperationKey)),
+                Modulus = Value<int>(ModulusKey),
+                Engine = Enum.Parse<EngineKind>(Value<string>(EngineKey)),
+            };
             cell = SweepField.All.Aggregate(cell, (cell, field) => field.With(cell, Value<double>(field.Name)));
             return new SweepRun(
                 cell, Value<int>(EpochsTrainedKey), Optional<int>(EpochsToGrokKey), Optional<long>(StepsToGrokKey), Value<double>(BestKey), Value<double>(SecondsKey));

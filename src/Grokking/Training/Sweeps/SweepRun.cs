@@ -11,12 +11,12 @@ namespace Grokking.Training.Sweeps;
 /// <param name="BestValidationAccuracy">Percent of validation equations right, in the best epoch.</param>
 /// <param name="Seconds">Wall-clock seconds of the run, beside others.</param>
 public sealed record SweepRun(
-    SweepCell Cell, int Epochs, int? EpochsToGrok, long? StepsToGrok, double BestValidationAccuracy, double Seconds)
+    RunOptions Cell, int Epochs, int? EpochsToGrok, long? StepsToGrok, double BestValidationAccuracy, double Seconds)
 {
     /// <summary>The validation accuracy, in percent, that counts as grokked.</summary>
     public const double Grokked = 99;
 
-    internal static SweepRun Of(SweepCell cell, TrainingHistory history)
+    internal static SweepRun Of(RunOptions cell, TrainingHistory history)
     {
         var reached = history.FirstReaching(Grokked);
         return new SweepRun(

@@ -16,31 +16,31 @@ internal static class SmallSweep
         .Over(SweepField.Seed, 1, 2, 3);
 
     /// <summary>Two runs of addition modulo 23, one of which groks.</summary>
-    public static SweepGrid GrokkingGrid { get; } = new SweepGrid(new SweepCell
+    public static SweepGrid GrokkingGrid { get; } = new SweepGrid(new RunOptions
     {
         Modulus = 23,
         // With any of five seeds: a tenth of the equations never, nine tenths within 50 epochs.
-        Options = TrainingOptions.Fast with { Epochs = 150, BatchSize = 64, WeightDecay = 2 },
+        Recipe = TrainingOptions.Fast with { Epochs = 150, BatchSize = 64, WeightDecay = 2 },
     }).Over(SweepField.TrainingFraction, 0.1, 0.9);
 
-    public static SweepCell Cell(int epochs) => new()
+    public static RunOptions Cell(int epochs) => new()
     {
         Modulus = 7,
         TrainingFraction = 0.9,
-        Options = TrainingOptions.Fast with { Epochs = epochs, BatchSize = 10 },
+        Recipe = TrainingOptions.Fast with { Epochs = epochs, BatchSize = 10 },
     };
 
     /// <summary>The history of a cell that is trained alone, as a notebook would.</summary>
-    public static List<EpochRecord> Alone(SweepCell cell)
+    public static List<EpochRecord> Alone(RunOptions cell)
     {
         using var dataset = new EquationDataset(cell.Modulus, cell.Operation);
         var generator = new Generator(cell.DataSeed);
         var split = DatasetSplit.ByFraction(dataset, cell.TrainingFraction, generator);
         manual_seed((long)cell.Seed);
         using var model = new GrokkingMlp(dataset.Vocabulary.Count);
-        using var engine = new FusedEngine(model, dataset, cell.Options with { Threads = 1 });
-        var order = new BatchOrder(split, cell.Options.BatchSize, generator);
-        return WithoutSeconds(new Trainer(engine, order).Train(cell.Options.Epochs));
+        using var engine = new FusedEngine(model, dataset, cell.Recipe with { Threads = 1 });
+        var order = new BatchOrder(split, cell.Recipe.BatchSize, generator);
+        return WithoutSeconds(new Trainer(engine, order).Train(cell.Recipe.Epochs));
     }
 
     public static List<EpochRecord> WithoutSeconds(TrainingHistory history) => [.. history.Select(epoch => epoch with { Seconds = 0 })];

@@ -6,7 +6,7 @@ namespace Grokking.Tests.Training.Sweeps;
 
 public sealed class SweepGridTests
 {
-    private static readonly SweepGrid Grid = new SweepGrid(new SweepCell())
+    private static readonly SweepGrid Grid = new SweepGrid(new RunOptions())
         .Over(SweepField.TrainingFraction, 0.3, 0.5)
         .Over(SweepField.WeightDecay, 0, 0.1, 1)
         .Over(SweepField.Seed, 7, 8);
@@ -25,8 +25,8 @@ public sealed class SweepGridTests
             }
         }
 
-        Assert.Equal(expected, Grid.Cells.Select(cell => (cell.TrainingFraction, cell.Options.WeightDecay, cell.Seed)));
-        Assert.All(Grid.Cells, cell => Assert.Equal((0.001, 512, 21ul), (cell.Options.LearningRate, cell.Options.BatchSize, cell.DataSeed)));
+        Assert.Equal(expected, Grid.Cells.Select(cell => (cell.TrainingFraction, cell.Recipe.WeightDecay, cell.Seed)));
+        Assert.All(Grid.Cells, cell => Assert.Equal((0.001, 512, 21ul), (cell.Recipe.LearningRate, cell.Recipe.BatchSize, cell.DataSeed)));
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class SweepGridTests
         var numbers = typeof(TrainingOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Select(property => property.Name).Where(name => name != nameof(TrainingOptions.Threads));
         Assert.Equal(
-            numbers.Concat([nameof(SweepCell.TrainingFraction), nameof(SweepCell.Seed), nameof(SweepCell.DataSeed)]).Order(),
+            numbers.Concat([nameof(RunOptions.TrainingFraction), nameof(RunOptions.Seed), nameof(RunOptions.DataSeed)]).Order(),
             SweepField.All.Select(field => string.Concat(field.Name.Replace("train_", "training_").Split('_').Select(Capital))).Order());
 
         static string Capital(string word) => char.ToUpperInvariant(word[0]) + word[1..];
@@ -46,7 +46,7 @@ public sealed class SweepGridTests
     public void A_field_changes_its_own_number_and_no_other(string name)
     {
         var field = SweepField.All.Single(field => field.Name == name);
-        var cell = new SweepCell();
+        var cell = new RunOptions();
         var value = field.Of(cell) < 1 && field != SweepField.Seed ? field.Of(cell) / 2 : field.Of(cell) + 1;
         var changed = field.With(cell, value);
         Assert.Equal(value, field.Of(changed));
@@ -65,7 +65,7 @@ public sealed class SweepGridTests
     public void A_value_that_makes_no_sense_is_refused(string name, double value, string sentence)
     {
         var field = SweepField.All.Single(field => field.Name == name);
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new SweepGrid(new SweepCell()).Over(field, 1, value));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new SweepGrid(new RunOptions()).Over(field, 1, value));
         Assert.StartsWith(sentence, error.Message);
     }
 

@@ -6,7 +6,7 @@ using TorchSharp;
 
 namespace Grokking.Tests.Training;
 
-public sealed class ResumableRunTests : IDisposable
+public sealed class TrainingRunTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -18,14 +18,14 @@ public sealed class ResumableRunTests : IDisposable
     public void A_run_that_stops_at_any_moments_and_goes_on_is_the_run_that_never_stopped(EngineKind engine)
     {
         var options = Options(engine);
-        using var whole = new ResumableRun(options);
+        using var whole = new TrainingRun(options);
         whole.Train();
 
         // A few stops a run on a machine at rest, whose two engines are of different speed; more on a busy one.
         var milliseconds = Math.Max(2, (int)(1000 * whole.History[^1].Seconds / 6));
         var (stops, withinAnEpoch) = (0, 0);
         var random = new Random(7);
-        var run = new ResumableRun(options);
+        var run = new TrainingRun(options);
         while (run.History.Count < options.Recipe.Epochs)
         {
             using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(random.Next(1, milliseconds)));
@@ -37,7 +37,7 @@ public sealed class ResumableRunTests : IDisposable
             var state = RunState.Load(_folder["run"]);
             stops++;
             withinAnEpoch += state.Trainer.Training.Done > 0 ? 1 : 0;
-            run = new ResumableRun(state);
+            run = new TrainingRun(state);
         }
 
         AssertSame(whole, run);
@@ -50,7 +50,7 @@ public sealed class ResumableRunTests : IDisposable
     [InlineData(EngineKind.Autograd)]
     public void What_is_kept_at_an_epochs_end_goes_on_to_the_same_end(EngineKind engine)
     {
-        using var whole = new ResumableRun(Options(engine));
+        using var whole = new TrainingRun(Options(engine));
         whole.Train(new Telling(progress =>
         {
             if (progress.Latest.Epoch == 4)
@@ -62,7 +62,7 @@ public sealed class ResumableRunTests : IDisposable
         var state = RunState.Load(_folder["run"]);
         Assert.Equal(whole.History.Take(5), state.Trainer.Epochs);
         Assert.Equal(0, state.Trainer.Training.Equations.Length);
-        using var run = new ResumableRun(state);
+        using var run = new TrainingRun(state);
         run.Train();
         AssertSame(whole, run);
         Assert.InRange(run.History[5].Seconds, state.Trainer.Seconds, double.MaxValue);
@@ -72,12 +72,12 @@ public sealed class ResumableRunTests : IDisposable
     public void More_epochs_than_it_was_begun_with_are_those_of_a_longer_run()
     {
         var longer = Options(EngineKind.Fused);
-        using var whole = new ResumableRun(longer);
+        using var whole = new TrainingRun(longer);
         whole.Train();
 
-        using var begun = new ResumableRun(longer with { Recipe = longer.Recipe with { Epochs = 3 } });
+        using var begun = new TrainingRun(longer with { Recipe = longer.Recipe with { Epochs = 3 } });
         Assert.Equal(3, begun.Train().Count);
-        using var run = new ResumableRun(begun.GetState() with { Options = longer });
+        using var run = new TrainingRun(begun.GetState() with { Options = longer });
         run.Train();
         AssertSame(whole, run);
     }
@@ -86,12 +86,12 @@ public sealed class ResumableRunTests : IDisposable
     public void The_number_of_threads_is_not_the_runs()
     {
         var options = Options(EngineKind.Fused);
-        using var whole = new ResumableRun(options with { Recipe = options.Recipe with { Threads = 1 } });
+        using var whole = new TrainingRun(options with { Recipe = options.Recipe with { Threads = 1 } });
         whole.Train();
 
-        using var begun = new ResumableRun(options with { Recipe = options.Recipe with { Epochs = 3, Threads = 1 } });
+        using var begun = new TrainingRun(options with { Recipe = options.Recipe with { Epochs = 3, Threads = 1 } });
         begun.Train();
-        using var run = new ResumableRun(begun.GetState() with { Options = options with { Recipe = options.Recipe with { Threads = 3 } } });
+        using var run = new TrainingRun(begun.GetState() with { Options = options with { Recipe = options.Recipe with { Threads = 3 } } });
         run.Train();
         AssertSame(whole, run);
     }
@@ -99,8 +99,8 @@ public sealed class ResumableRunTests : IDisposable
     [Fact]
     public void Both_engines_remember_the_same_moments()
     {
-        using var fused = new ResumableRun(Options(EngineKind.Fused));
-        using var autograd = new ResumableRun(Options(EngineKind.Autograd));
+        using var fused = new TrainingRun(Options(EngineKind.Fused));
+        using var autograd = new TrainingRun(Options(EngineKind.Autograd));
         fused.Train();
         autograd.Train();
         var (expected, actual) = (autograd.GetState().Optimizer, fused.GetState().Optimizer);
@@ -139,9 +139,9 @@ public sealed class ResumableRunTests : IDisposable
     [Fact]
     public void A_state_that_its_options_do_not_make_is_refused()
     {
-        using var run = new ResumableRun(Options(EngineKind.Fused));
+        using var run = new TrainingRun(Options(EngineKind.Fused));
         var state = run.GetState();
-        var error = Assert.Throws<ArgumentException>(() => new ResumableRun(state with { Options = state.Options with { Modulus = 29 } }));
+        var error = Assert.Throws<ArgumentException>(() => new TrainingRun(state with { Options = state.Options with { Modulus = 29 } }));
         Assert.Equal("The run's 'net.0.weight' is not [31, 128], which its options make it.", error.Message);
         foreach (var engine in Enum.GetValues<EngineKind>())
         {
@@ -150,7 +150,7 @@ public sealed class ResumableRunTests : IDisposable
                 Options = Options(engine),
                 Optimizer = state.Optimizer with { Moments = state.Optimizer.Moments.Where(entry => entry.Key != "net.4.bias").ToDictionary() },
             };
-            error = Assert.Throws<ArgumentException>(() => new ResumableRun(without));
+            error = Assert.Throws<ArgumentException>(() => new TrainingRun(without));
             Assert.Equal("The optimiser's state has no moments for the 25 numbers of 'net.4.bias'.", error.Message);
         }
     }
@@ -167,7 +167,7 @@ public sealed class ResumableRunTests : IDisposable
         Recipe = TrainingOptions.Fast with { BatchSize = 16, Epochs = 12 },
     };
 
-    private static void AssertSame(ResumableRun expected, ResumableRun actual)
+    private static void AssertSame(TrainingRun expected, TrainingRun actual)
     {
         Assert.Equal(expected.History.Select(WithoutSeconds), actual.History.Select(WithoutSeconds));
         Assert.Equal(Weights.Of(expected.Model), Weights.Of(actual.Model));

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Grokking.Benchmarks.Runs;
 
 /// <summary>A run in this process: data, model, engine and trainer, made together and freed together.</summary>
-internal sealed class TrainingRun : IRun
+internal sealed class TimedRun : IRun
 {
     private readonly EquationDataset _dataset;
     private readonly Generator _generator;
@@ -15,7 +15,7 @@ internal sealed class TrainingRun : IRun
     private readonly Trainer _trainer;
     private readonly int _torchThreads;
 
-    private TrainingRun(TrainingOptions options, int torchThreads, MakeEngine makeEngine, RunSeed seed, int modulus)
+    private TimedRun(TrainingOptions options, int torchThreads, MakeEngine makeEngine, RunSeed seed, int modulus)
     {
         // Every thread has a setting of its own.
         set_num_threads(torchThreads);
@@ -40,11 +40,11 @@ internal sealed class TrainingRun : IRun
     public IEnumerable<CurvePoint> Curve => _trainer.History.Select(e => new CurvePoint(e.Epoch, e.Seconds, e.ValidationAccuracy));
 
     /// <summary>A run of the fused engine.</summary>
-    public static TrainingRun Fused(TrainingOptions options, RunSeed seed, int modulus = 97) =>
+    public static TimedRun Fused(TrainingOptions options, RunSeed seed, int modulus = 97) =>
         new(options, 1, (model, dataset, recipe) => new FusedEngine(model, dataset, recipe), seed, modulus);
 
     /// <summary>A run of the autograd engine.</summary>
-    public static TrainingRun Autograd(TrainingOptions options, RunSeed seed) =>
+    public static TimedRun Autograd(TrainingOptions options, RunSeed seed) =>
         new(options, options.Threads ?? 1, (model, dataset, recipe) => new AutogradEngine(model, dataset, recipe), seed, 97);
 
     public double Seconds(int times)

@@ -9,7 +9,7 @@ namespace Grokking.Training;
 /// A run with all that belongs to it, which can stop and go on: its history and its weights are then, to the last bit, those
 /// of a run that never stopped.
 /// </summary>
-public sealed class ResumableRun : IDisposable
+public sealed class TrainingRun : IDisposable
 {
     private readonly Generator _generator;
     private readonly ITrainingEngine _engine;
@@ -17,19 +17,19 @@ public sealed class ResumableRun : IDisposable
 
     /// <summary>A run from its beginning. It seeds torch's global generator.</summary>
     /// <exception cref="ArgumentException">The options make no sense; the message says which, and what would.</exception>
-    public ResumableRun(RunOptions options)
+    public TrainingRun(RunOptions options)
         : this(options, null)
     {
     }
 
     /// <summary>A run from where it stopped.</summary>
     /// <exception cref="ArgumentException">The state does not fit its own options; the message says where.</exception>
-    public ResumableRun(RunState state)
+    public TrainingRun(RunState state)
         : this(state.Options, state)
     {
     }
 
-    private ResumableRun(RunOptions options, RunState? state)
+    private TrainingRun(RunOptions options, RunState? state)
     {
         Options = options;
         Dataset = new EquationDataset(options.Modulus, options.Operation);
