@@ -9,7 +9,6 @@ namespace Grokking.Charts;
 public static class SeedCharts
 {
     // Every epoch up to here, and about as many points again for all that follow.
-    private const int DenseEpochs = 1000;
 
     /// <summary>
     /// Percent of training and validation equations right, over epochs on a log axis: the mean over the seeds in a band of a
@@ -32,8 +31,7 @@ public static class SeedCharts
             throw new ArgumentException("A seed has no epochs to draw yet: train it first.");
         }
 
-        var stride = Math.Max(1, (count - DenseEpochs) / DenseEpochs);
-        int[] epochs = [.. Enumerable.Range(0, count).Where(epoch => epoch < DenseEpochs || epoch % stride == 0 || epoch == count - 1)];
+        var epochs = DrawnEpochs.Of(count);
         Curve[] curves =
         [
             new("Train Accuracy", ChartColor.Blue, epoch => epoch.TrainingAccuracy),

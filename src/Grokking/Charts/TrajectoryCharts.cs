@@ -24,17 +24,19 @@ public static class TrajectoryCharts
 
         WeightStatistics[] statistics = [.. trained.Select(snapshot => WeightStatistics.Of(snapshot.Model))];
         var moments = trained.Select(snapshot => snapshot.Epochs);
+        EpochRecord[] drawn = [.. DrawnEpochs.Of(history.Count).Select(epoch => history[epoch])];
+        var epochs = drawn.Select(epoch => epoch.Epoch + 1);
         Panel[] panels =
         [
             new("accuracy, %",
-                new Line("training accuracy", ChartColor.Blue, null, history.Select(epoch => epoch.TrainingAccuracy)),
-                new Line("validation accuracy", ChartColor.Vermilion, null, history.Select(epoch => epoch.ValidationAccuracy))),
+                new Line("training accuracy", ChartColor.Blue, epochs, drawn.Select(epoch => epoch.TrainingAccuracy)),
+                new Line("validation accuracy", ChartColor.Vermilion, epochs, drawn.Select(epoch => epoch.ValidationAccuracy))),
             new("L2 norm",
                 new Line("all weights", ChartColor.Grey, moments, statistics.Select(statistic => statistic.Total)),
                 new Line("embedding", ChartColor.Green, moments, statistics.Select(statistic => statistic.Embedding)),
                 new Line("hidden layer", ChartColor.Blue, moments, statistics.Select(statistic => statistic.Hidden)),
                 new Line("output layer", ChartColor.Vermilion, moments, statistics.Select(statistic => statistic.Output))),
-            new("spectral norm", new Line("output layer, spectral norm", ChartColor.Vermilion, null, history.Select(epoch => epoch.OutputLayerNorm))),
+            new("spectral norm", new Line("output layer, spectral norm", ChartColor.Vermilion, epochs, drawn.Select(epoch => epoch.OutputLayerNorm))),
             new("share, %",
                 new Line("weights under 0.01", ChartColor.Green, moments, statistics.Select(statistic => 100 * statistic.ShareBelow))),
             new("speed", new Line("change in an epoch, L2", ChartColor.Grey, moments, trained.Select(snapshot => snapshot.Speed))),
@@ -87,17 +89,7 @@ public static class TrajectoryCharts
         var trace = new Trace("scatter");
         trace.SetProperty("mode", "lines");
         trace.SetProperty("name", line.Name);
-        if (line.X is null)
-        {
-            // Where x starts and how it goes on, instead of as many numbers again as there are epochs.
-            trace.SetProperty("x0", 1);
-            trace.SetProperty("dx", 1);
-        }
-        else
-        {
-            trace.SetProperty("x", line.X);
-        }
-
+        trace.SetProperty("x", line.X);
         trace.SetProperty("y", SignificantDigits.Round(line.Y));
         trace.SetProperty("yaxis", panel == 0 ? "y" : $"y{panel + 1}");
         trace.SetProperty("line", new { color = line.Color, width = 2 });
@@ -105,8 +97,7 @@ public static class TrajectoryCharts
         return trace;
     }
 
-    /// <summary>A curve over the given epochs, or over all of them where there are none given.</summary>
-    private sealed record Line(string Name, string Color, IEnumerable<int>? X, IEnumerable<double> Y);
+    private sealed record Line(string Name, string Color, IEnumerable<int> X, IEnumerable<double> Y);
 
     private sealed record Panel(string Title, params Line[] Lines);
 }
