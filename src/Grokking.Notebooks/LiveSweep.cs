@@ -1,4 +1,5 @@
 using Grokking.Training;
+using Grokking.Training.Runs;
 using Grokking.Training.Sweeps;
 using static System.FormattableString;
 

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using Grokking.Cli.Training;
 using Grokking.Data;
 using Grokking.Training;
+using Grokking.Training.Runs;
 using Grokking.Training.Sweeps;
 using Spectre.Console.Cli;
 

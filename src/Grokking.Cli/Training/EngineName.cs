@@ -1,4 +1,4 @@
-using Grokking.Training;
+using Grokking.Training.Runs;
 
 namespace Grokking.Cli.Training;
 

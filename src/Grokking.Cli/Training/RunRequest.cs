@@ -1,5 +1,6 @@
 using Grokking.Data;
 using Grokking.Training;
+using Grokking.Training.Runs;
 using static System.FormattableString;
 
 namespace Grokking.Cli.Training;

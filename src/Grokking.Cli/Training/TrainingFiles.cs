@@ -1,4 +1,5 @@
 using Grokking.Training;
+using Grokking.Training.Runs;
 
 namespace Grokking.Cli.Training;
 

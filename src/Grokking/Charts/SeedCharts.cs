@@ -8,8 +8,6 @@ namespace Grokking.Charts;
 /// <summary>How several seeds of one recipe went. Epochs count from 1 here, as in <see cref="TrainingCharts"/>.</summary>
 public static class SeedCharts
 {
-    // Every epoch up to here, and about as many points again for all that follow.
-
     /// <summary>
     /// Percent of training and validation equations right, over epochs on a log axis: the mean over the seeds in a band of a
     /// standard deviation either way (that of a sample, n − 1), or, with a button, each seed. Up to the last epoch that all

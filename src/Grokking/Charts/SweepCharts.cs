@@ -1,4 +1,4 @@
-using Grokking.Training;
+using Grokking.Training.Runs;
 using Grokking.Training.Sweeps;
 using Plotly.NET;
 using static System.FormattableString;

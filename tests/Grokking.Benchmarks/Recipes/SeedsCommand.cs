@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using Grokking.Runtime;
 using Grokking.Training;
+using Grokking.Training.Runs;
 using Grokking.Training.Sweeps;
 using Spectre.Console;
 using Spectre.Console.Cli;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Grokking.Charts;
 using Grokking.Data;
 using Grokking.Training;
+using Grokking.Training.Runs;
 using Grokking.Training.Sweeps;
 using MathNet.Numerics.Statistics;
 

@@ -1,4 +1,5 @@
 using Grokking.Runtime;
+using Grokking.Training.Runs;
 
 namespace Grokking.Training.Sweeps;
 

@@ -1,5 +1,6 @@
 using Grokking.Data;
 using Grokking.Runtime;
+using Grokking.Training.Runs;
 using static TorchSharp.torch;
 
 namespace Grokking.Training.Sweeps;

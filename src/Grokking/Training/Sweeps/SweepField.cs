@@ -1,3 +1,4 @@
+using Grokking.Training.Runs;
 using static System.FormattableString;
 
 namespace Grokking.Training.Sweeps;

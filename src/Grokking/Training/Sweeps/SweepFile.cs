@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Grokking.Data;
+using Grokking.Training.Runs;
 
 namespace Grokking.Training.Sweeps;
 

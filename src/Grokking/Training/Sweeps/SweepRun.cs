@@ -1,3 +1,5 @@
+using Grokking.Training.Runs;
+
 namespace Grokking.Training.Sweeps;
 
 /// <summary>What came of a cell.</summary>

@@ -1,6 +1,7 @@
 using Grokking.Data;
 using Grokking.Models;
 using Grokking.Training;
+using Grokking.Training.Runs;
 using Grokking.Training.Sweeps;
 using static TorchSharp.torch;
 

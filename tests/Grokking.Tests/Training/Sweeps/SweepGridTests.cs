@@ -1,5 +1,6 @@
 using System.Reflection;
 using Grokking.Training;
+using Grokking.Training.Runs;
 using Grokking.Training.Sweeps;
 
 namespace Grokking.Tests.Training.Sweeps;

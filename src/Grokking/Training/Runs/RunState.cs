@@ -1,4 +1,4 @@
-namespace Grokking.Training;
+namespace Grokking.Training.Runs;
 
 /// <summary>A run, at rest: everything it needs to go on as if it had never stopped.</summary>
 /// <remarks>

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Grokking.Data;
 
-namespace Grokking.Training;
+namespace Grokking.Training.Runs;
 
 /// <summary>All that decides a run: the same options make the same run.</summary>
 public sealed record RunOptions

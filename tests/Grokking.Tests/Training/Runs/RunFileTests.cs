@@ -4,9 +4,10 @@ using System.Text.Json.Nodes;
 using Grokking.Tests.Models;
 using Grokking.Tests.Runtime;
 using Grokking.Training;
+using Grokking.Training.Runs;
 using TorchSharp.PyBridge;
 
-namespace Grokking.Tests.Training;
+namespace Grokking.Tests.Training.Runs;
 
 public sealed class RunFileTests : IDisposable
 {

@@ -3,7 +3,7 @@ using Grokking.Data;
 using Grokking.Models;
 using static TorchSharp.torch;
 
-namespace Grokking.Training;
+namespace Grokking.Training.Runs;
 
 /// <summary>
 /// A run with all that belongs to it, which can stop and go on: its history and its weights are then, to the last bit, those

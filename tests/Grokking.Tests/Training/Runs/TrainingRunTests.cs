@@ -2,9 +2,10 @@ using Grokking.Data;
 using Grokking.Tests.Models;
 using Grokking.Tests.Runtime;
 using Grokking.Training;
+using Grokking.Training.Runs;
 using TorchSharp;
 
-namespace Grokking.Tests.Training;
+namespace Grokking.Tests.Training.Runs;
 
 public sealed class TrainingRunTests : IDisposable
 {

@@ -5,7 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using static System.FormattableString;
 
-namespace Grokking.Training;
+namespace Grokking.Training.Runs;
 
 /// <summary>
 /// A <see cref="RunState"/> as a safetensors file. Parameters have the network's names, and their moments those with

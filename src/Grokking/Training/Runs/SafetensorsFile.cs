@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Grokking.Training;
+namespace Grokking.Training.Runs;
 
 /// <summary>
 /// Named arrays, and words about them, as a safetensors file (https://huggingface.co/docs/safetensors): the length of the

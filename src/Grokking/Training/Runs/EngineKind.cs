@@ -1,4 +1,4 @@
-namespace Grokking.Training;
+namespace Grokking.Training.Runs;
 
 /// <summary>Which engine trains.</summary>
 public enum EngineKind
