@@ -204,8 +204,14 @@ public sealed class FusedEngine : ITrainingEngine
         return Math.Min(blocks * member / _team.Size * block, count)..Math.Min(blocks * (member + 1) / _team.Size * block, count);
     }
 
-    /// <summary>The equations of the batch that a chunk has; none where there are fewer than chunks.</summary>
-    private Range Chunk(int chunk) => (_equations * chunk / Chunks)..(_equations * (chunk + 1) / Chunks);
+    /// <summary>The equations of the batch that a chunk has, whole tiles but for the last; none where there are few.</summary>
+    private Range Chunk(int chunk)
+    {
+        return Start(chunk)..Start(chunk + 1);
+
+        int Start(int chunk) => chunk == Chunks ? _equations
+            : Math.Min((int)Math.Round((double)_equations * chunk / Chunks / MatrixKernel.TileRows) * MatrixKernel.TileRows, _equations);
+    }
 
     private void Gather(ReadOnlySpan<long> equations)
     {

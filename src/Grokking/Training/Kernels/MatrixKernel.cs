@@ -28,7 +28,8 @@ namespace Grokking.Training.Kernels;
 /// </remarks>
 internal static class MatrixKernel
 {
-    private const int TileRows = 6;
+    /// <summary>Rows of a tile: rows beyond whole tiles take as long as a whole one.</summary>
+    public const int TileRows = 6;
 
     /// <summary>Computes <c>C = A·B</c>, or adds it to C.</summary>
     /// <param name="rows">Rows of A and C.</param>
