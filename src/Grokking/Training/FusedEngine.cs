@@ -27,8 +27,7 @@ namespace Grokking.Training;
 ///   sums        own classes      gradient of W2, b2
 ///               own units        gradient of the tables, of W1, b1
 ///   embeddings  own tokens       gradient of E; AdamW on E, W2 (also transposed), b1, b2
-///   hidden      own units        AdamW on W1 (also transposed)
-///   tables      own tokens       A and B for the next step (c belongs to the phase before)
+///   hidden      own units        AdamW on W1 (also transposed); A, B and c for the next step
 /// </code>
 /// </para>
 /// </remarks>
@@ -259,17 +258,12 @@ public sealed class FusedEngine : ITrainingEngine
 
     private void Prepare(int member)
     {
-        var units = Share(member, _units, Softmax.Padding);
-        TransposeHidden(units);
-        SumConstants(units);
+        MakeTables(Share(member, _units, Softmax.Padding));
         TransposeOutput(Share(member, _tokens));
         if (member == 0)
         {
             _outputBias.Values.Span.CopyTo(_paddedOutputBias.Span);
         }
-
-        _team.Barrier();
-        MakeTables(Share(member, _numbers));
     }
 
     private void EvaluateStep(int member)
@@ -313,11 +307,7 @@ public sealed class FusedEngine : ITrainingEngine
         _team.Barrier();
 
         _hidden.Update(_adamW, units, EquationDataset.TokensPerEquation * _width);
-        TransposeHidden(units);
-        SumConstants(units);
-        _team.Barrier();
-
-        MakeTables(Share(member, _numbers));
+        MakeTables(units);
     }
 
     /// <summary>Hidden activations, logits, losses; the logits become their gradients.</summary>
@@ -443,24 +433,31 @@ public sealed class FusedEngine : ITrainingEngine
                 accumulate);
     }
 
-    private void MakeTables(Range numbers)
+    /// <summary>What a and b (the two tables) and everything else (the constant) add to a hidden unit.</summary>
+    private void MakeTables(Range units)
     {
-        var (start, count) = numbers.GetOffsetAndLength(_numbers);
+        var (start, count) = units.GetOffsetAndLength(_units);
+        if (count == 0)
+        {
+            return;
+        }
+
+        TransposeHidden(start, count);
+        SumConstants(start, count);
         Table(_hiddenTransposedA, _tableA);
         Table(_hiddenTransposedB, _tableB);
 
         void Table(Memory<float> transposed, Memory<float> table) =>
             MatrixKernel.Multiply(
-                count, _units, _width,
-                _embedding.Values.Span[(start * _width)..], _width, 1,
-                transposed.Span, _unitStride,
-                Rows(table, start, count, _unitStride), _unitStride);
+                _numbers, count, _width,
+                _embedding.Values.Span, _width, 1,
+                transposed.Span[start..], _unitStride,
+                table.Span[start..], _unitStride);
     }
 
     /// <summary>What the operation, <c>=</c> and the bias add to a hidden unit.</summary>
-    private void SumConstants(Range units)
+    private void SumConstants(int start, int count)
     {
-        var (start, count) = units.GetOffsetAndLength(_units);
         var constant = _constant.Span.Slice(start, count);
         Product(Op, _dataset.Vocabulary.Operation, constant);
         var equalsSign = _equalsSignConstant.Span.Slice(start, count);
@@ -479,21 +476,17 @@ public sealed class FusedEngine : ITrainingEngine
         }
     }
 
-    private void TransposeHidden(Range units)
+    private void TransposeHidden(int start, int count)
     {
-        var (start, count) = units.GetOffsetAndLength(_units);
         Slot(A, _hiddenTransposedA);
         Slot(B, _hiddenTransposedB);
 
         void Slot(int slot, Memory<float> transposed)
         {
             var columns = EquationDataset.TokensPerEquation * _width;
-            if (count > 0)
-            {
-                Transpose.Of(
-                    _hidden.Values.Span[((start * columns) + (slot * _width))..], columns, count, _width,
-                    transposed.Span[start..], _unitStride);
-            }
+            Transpose.Of(
+                _hidden.Values.Span[((start * columns) + (slot * _width))..], columns, count, _width,
+                transposed.Span[start..], _unitStride);
         }
     }
 
