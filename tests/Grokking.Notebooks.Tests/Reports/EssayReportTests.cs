@@ -48,6 +48,7 @@ public sealed class EssayReportTests(Chromium chromium, EssayReports reports)
         var page = await chromium.OpenAsync(reports.Page(name), width, dark: dark);
         await Assertions.Expect(page.Locator(".js-plotly-plot .gtitle")).ToHaveCountAsync(Charts[name], new() { Timeout = 30_000 });
         Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
+        Assert.True(await page.EvaluateAsync<bool>("document.querySelector('main').clientWidth > 0.6 * innerWidth"));
 
         Assert.Empty(await AxeCore.SeriousAsync(page));
     }
