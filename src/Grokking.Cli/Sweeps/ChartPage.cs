@@ -1,4 +1,5 @@
 using System.Net;
+using Grokking.Cli.Reports;
 using Newtonsoft.Json;
 using Plotly.NET;
 
@@ -11,24 +12,17 @@ internal static class ChartPage
 
     /// <summary>The page's HTML.</summary>
     /// <param name="chart">The chart.</param>
-    /// <param name="summary">A line of text above it, also the page's title.</param>
+    /// <param name="summary">The page's title.</param>
     public static string Of(GenericChart chart, string summary)
     {
         var text = WebUtility.HtmlEncode(summary);
         var config = JsonConvert.SerializeObject(GenericChart.getConfig(chart), Globals.JSON_CONFIG);
-        return $$"""
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>{{text}}</title>
-            <style>body { font: 16px system-ui, sans-serif; margin: 1rem auto; max-width: 70rem; padding: 0 1rem; }</style>
-            </head>
-            <body>
-            <p>{{text}}</p>
+        return PageFrame.Html(summary, $$"""
+            <style>#chart svg.main-svg > g:not(.hoverlayer) text { fill: currentColor !important; }</style>
+            <main id="report">
+            <h1>{{text}}</h1>
             <div id="chart"></div>
+            </main>
             <script>
             {{Plotly()}}
             </script>
@@ -36,10 +30,7 @@ internal static class ChartPage
             const figure = {{InScript(GenericChart.toFigureJson(chart))}};
             Plotly.newPlot("chart", figure.data, figure.layout, {{InScript(config)}});
             </script>
-            </body>
-            </html>
-
-            """.ReplaceLineEndings("\n");
+            """);
     }
 
     // No text of the figure may end the script.

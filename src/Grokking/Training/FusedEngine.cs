@@ -38,6 +38,7 @@ public sealed class FusedEngine : ITrainingEngine
     private const int B = 2;
     private const int Eq = 3;
 
+    // More would let more threads share the largest phase, and cost every step more sums.
     private const int Chunks = 4;
 
     private readonly EquationDataset _dataset;
@@ -266,13 +267,7 @@ public sealed class FusedEngine : ITrainingEngine
         }
     }
 
-    private void EvaluateStep(int member)
-    {
-        for (var chunk = Chunks * member / _team.Size; chunk < Chunks * (member + 1) / _team.Size; chunk++)
-        {
-            Forward(Chunk(chunk), scale: 0);
-        }
-    }
+    private void EvaluateStep(int member) => Forward(Share(member, _equations), scale: 0);
 
     private void TrainStep(int member)
     {
