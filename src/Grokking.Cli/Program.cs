@@ -1,35 +1,31 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
 using Grokking.Cli;
 using Grokking.Cli.Reports;
 using Grokking.Cli.Sweeps;
 using Grokking.Cli.Training;
-using Spectre.Console.Cli;
 
-var app = new CommandApp();
-app.Configure(configuration =>
+var root = new RootCommand("Trains small networks until they grok, and turns notebooks into pages that need no network.")
 {
-    configuration.SetApplicationName("dotnet run --project src/Grokking.Cli --");
-    configuration.UseStrictParsing();
-    configuration.PropagateExceptions();
-    configuration.AddCommand<ReportCommand>("report")
-        .WithDescription("Runs a notebook and writes it, with everything it showed, as one HTML file.")
-        .WithExample("report", ReportCommand.DefaultNotebook, "--parameter", "num_epochs=200");
-    configuration.AddCommand<TrainCommand>("train")
-        .WithDescription("Trains the seed notebook's network, and writes its history and its weights.")
-        .WithExample("train", "--epochs", "6000", "--history", "run.csv", "--checkpoint", "model.safetensors");
-    configuration.AddCommand<EvaluateCommand>("evaluate")
-        .WithDescription("Prints loss and accuracy of a checkpoint over all equations.")
-        .WithExample("evaluate", "model.safetensors");
-    configuration.AddCommand<SweepCommand>("sweep")
-        .WithDescription("Trains over a grid of recipes, split sizes and seeds, and draws how soon each groks.")
-        .WithExample("sweep", "--preset", "fast", "--train-fraction", "0.5,0.8", "--seed", "0,1,2", "--output", "sweep.jsonl")
-        .WithExample("sweep", "--collect", ".", "--output", "sweep.html");
-});
+    ReportCommand.Create(),
+    TrainCommand.Create(),
+    EvaluateCommand.Create(),
+    SweepCommand.Create(),
+};
 
 try
 {
-    return await app.RunAsync(Arguments.ForParser(args));
+    // The two dashes are for dotnet run; typed once too often they arrive here.
+    var words = args is ["--", ..] ? args[1..] : args;
+    var request = root.Parse(words.Length == 0 ? ["report"] : words);
+    if (request.Action is ParseErrorAction refusal)
+    {
+        throw new RequestException(Refusal.Sentence(request, refusal));
+    }
+
+    return await request.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 }
-catch (Exception refused) when (refused is RequestException or CommandAppException)
+catch (RequestException refused)
 {
     Console.Error.WriteLine(refused.Message);
     return ExitCode.Refused;

@@ -42,11 +42,11 @@ public static class GrokkingNotebook
         JupyterStop.Listen(context.HandlingKernel.RootKernel);
         if (cdn)
         {
-            CellOutput.Show(context, new("Ready. Charts fetch plotly.js from the internet.", "<p>Ready. Charts fetch plotly.js from the internet.</p>"));
+            DisplayedOutput.Show(context, new("Ready. Charts fetch plotly.js from the internet.", "<p>Ready. Charts fetch plotly.js from the internet.</p>"));
         }
         else
         {
-            CellOutput.Show(context, PlotlyScript.Output());
+            DisplayedOutput.Show(context, PlotlyScript.Output());
         }
     }
 }

@@ -1,6 +1,6 @@
+using Grokking.Runs;
+using Grokking.Sweeps;
 using Grokking.Training;
-using Grokking.Training.Runs;
-using Grokking.Training.Sweeps;
 using static System.FormattableString;
 
 namespace Grokking.Notebooks;
@@ -10,19 +10,19 @@ public static class LiveSweep
 {
     /// <summary><see cref="Sweep.Run"/> with a bar under the cell, and the cell's stop button to cancel it.</summary>
     /// <returns>The runs that are done.</returns>
-    public static IReadOnlyList<SweepRun> RunLive(this Sweep sweep) => Watch("Sweep", sweep.Run);
+    public static IReadOnlyList<RunResult> RunLive(this Sweep sweep) => Watch("Sweep", sweep.Run);
 
     /// <summary><see cref="SeedRuns.Train"/> with a bar under the cell, and the cell's stop button to cancel it.</summary>
-    /// <param name="cell">The run, but for its seed.</param>
+    /// <param name="settings">The run, but for its seed.</param>
     /// <param name="seeds">The seeds of the initial weights.</param>
     /// <returns>A history a seed.</returns>
-    public static IReadOnlyList<TrainingHistory> TrainSeedsLive(RunOptions cell, IReadOnlyList<ulong> seeds) =>
-        Watch("Seeds", (progress, cancellation) => SeedRuns.Train(cell, seeds, progress, cancellation));
+    public static IReadOnlyList<TrainingHistory> TrainSeedsLive(RunSettings settings, IReadOnlyList<ulong> seeds) =>
+        Watch("Seeds", (progress, cancellation) => SeedRuns.Train(settings, seeds, progress, cancellation));
 
     private static T Watch<T>(string label, Func<IProgress<SweepProgress>, CancellationToken, T> work)
     {
         const int total = 1000;
-        var bar = new LiveBar(label, 0, total, "Running");
+        var bar = new ProgressBar(label, 0, total, "Running");
         var latest = default(SweepProgress);
         try
         {
@@ -30,7 +30,7 @@ public static class LiveSweep
                 new Observed(value =>
                 {
                     latest = value;
-                    bar.Move((int)(total * value.Share), () => Text(value));
+                    bar.Move((int)(total * value.Share), () => (Text(value), ""));
                 }),
                 bar.Cancellation);
         }
@@ -39,13 +39,13 @@ public static class LiveSweep
             var how = latest.Done == latest.Total && latest.Total > 0 ? "Done"
                 : bar.Cancellation.IsCancellationRequested ? "Stopped"
                 : "Failed";
-            bar.End((int)(total * latest.Share), Invariant($"{how}: {latest.Done:N0} of {latest.Total:N0} runs in {LiveBar.Duration(bar.Elapsed)}"));
+            bar.End((int)(total * latest.Share), (Invariant($"{how}: {latest.Done:N0} of {latest.Total:N0} runs in {ProgressBar.Duration(bar.Elapsed)}"), ""));
         }
     }
 
     private static string Text(SweepProgress progress) =>
         Invariant($"Running: {progress.Done:N0} of {progress.Total:N0} runs done")
-        + (progress.Remaining is { } remaining ? $" · {LiveBar.Duration(remaining)} left" : "");
+        + (progress.Remaining is { } remaining ? $" · {ProgressBar.Duration(remaining)} left" : "");
 
     private sealed class Observed(Action<SweepProgress> observe) : IProgress<SweepProgress>
     {

@@ -10,7 +10,7 @@ namespace Grokking.Notebooks;
 /// </summary>
 internal static class OrderlyStop
 {
-    // A cell that does not listen is left behind after this.
+    // A cell that does not listen is left behind after this; one in the midst of a turn of a Progress.Range does listen.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(700);
     private static int _provided;
 
@@ -34,7 +34,7 @@ internal static class OrderlyStop
                 over.Set();
             }
         }));
-        using var hold = context.CancellationToken.Register(() => over.Wait(Patience));
+        using var hold = context.CancellationToken.Register(() => Wait(over));
         try
         {
             await next(command, context);
@@ -43,5 +43,15 @@ internal static class OrderlyStop
         {
             over.Set();
         }
+    }
+
+    private static void Wait(ManualResetEventSlim over)
+    {
+        bool running;
+        do
+        {
+            running = ProgressRange.IsRunning;
+        }
+        while (!over.Wait(Patience) && (running || ProgressRange.IsRunning));
     }
 }

@@ -15,7 +15,7 @@ internal static class PlotlyScript
     /// plotly.js compressed (1.4 instead of 3.6 MB), which the browser inflates: the front end takes seconds over what
     /// the first cell sends.
     /// </summary>
-    public static CellOutput Output() => new(
+    public static DisplayedOutput Output() => new(
         "Ready. plotly.js is in this notebook: charts need no network.",
         $$"""
         <p>Ready. <span class="grokking-plotly">plotly.js is in this notebook: charts need no network.</span></p>

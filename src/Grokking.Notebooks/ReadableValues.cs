@@ -17,7 +17,7 @@ internal static class ReadableValues
         RegisterText<torch.Tensor>(tensor => $"{tensor.Text()}\n{tensor.SizeText()} {tensor.DtypeText()}");
         RegisterText<EquationDataset>(dataset => dataset.ToString());
         RegisterText<DatasetSplit>(split => split.ToString());
-        RegisterText<GrokkingMlp>(ModelText);
+        RegisterText<EquationModel>(model => model is GrokkingMlp mlp ? ModelText(mlp) : $"{model.GetName()}: {model.ParameterCount:N0} parameters");
     }
 
     private static string ModelText(GrokkingMlp model) => string.Create(

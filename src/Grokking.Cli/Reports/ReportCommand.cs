@@ -1,5 +1,5 @@
-using System.ComponentModel;
-using Spectre.Console.Cli;
+using System.CommandLine;
+using Grokking.Runtime;
 
 namespace Grokking.Cli.Reports;
 
@@ -7,24 +7,37 @@ namespace Grokking.Cli.Reports;
 /// <c>report</c>: runs notebooks and writes each as an HTML page and an executed notebook, and a page that leads to them
 /// where several were asked for.
 /// </summary>
-internal sealed class ReportCommand : AsyncCommand<ReportCommand.Settings>
+internal static class ReportCommand
 {
     public const string DefaultNotebook = "notebooks/grokking-mlp.ipynb";
     private const string DefaultFolder = "reports";
 
-    internal sealed class Settings : CommandSettings
+    /// <summary>What was asked for.</summary>
+    /// <param name="Notebooks">The notebooks, or folders of them.</param>
+    /// <param name="Output">The page to write, or null.</param>
+    /// <param name="Parameters">NAME=VALUE each.</param>
+    private sealed record Settings(string[] Notebooks, string? Output, string[] Parameters);
+
+    public static Command Create()
     {
-        [CommandArgument(0, "[NOTEBOOK]")]
-        [Description("The notebooks to run, or a folder of them; " + DefaultNotebook + " where none is named.")]
-        public string[] Notebooks { get; init; } = [];
-
-        [CommandOption("--output <FILE.html>")]
-        [Description("The page to write; the executed notebook goes beside it. reports/NOTEBOOK.html by default.")]
-        public string? Output { get; init; }
-
-        [CommandOption("--parameter <NAME=VALUE>")]
-        [Description("A C# value for a variable of the cell tagged \"parameters\". May be given several times.")]
-        public string[] Parameters { get; init; } = [];
+        var notebooks = new Argument<string[]>("NOTEBOOK")
+        {
+            Description = $"The notebooks to run, or a folder of them; {DefaultNotebook} where none is named.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var output = new Option<string>("--output")
+        {
+            Description = "The page to write; the executed notebook goes beside it. reports/NOTEBOOK.html by default.",
+            HelpName = "FILE.html",
+        };
+        var parameters = new Option<string[]>("--parameter")
+        {
+            Description = "A C# value for a variable of the cell tagged \"parameters\". May be given several times.",
+            HelpName = "NAME=VALUE",
+        };
+        var command = new Command("report", "Runs a notebook and writes it, with everything it showed, as one HTML file.") { notebooks, output, parameters };
+        command.SetAction(result => ExecuteAsync(new Settings(result.GetValue(notebooks) ?? [], result.GetValue(output), result.GetValue(parameters) ?? [])));
+        return command;
     }
 
     /// <summary>A notebook that can be run, and where its report goes.</summary>
@@ -36,7 +49,7 @@ internal sealed class ReportCommand : AsyncCommand<ReportCommand.Settings>
         public string Executed => Path.ChangeExtension(Page, ".ipynb");
     }
 
-    public override async Task<int> ExecuteAsync(CommandContext context, Settings settings, CancellationToken cancellation)
+    private static async Task<int> ExecuteAsync(Settings settings)
     {
         var parameters = ParameterValues.Parse(settings.Parameters);
         var names = Names(settings);
@@ -168,7 +181,7 @@ internal sealed class ReportCommand : AsyncCommand<ReportCommand.Settings>
 
         foreach (var job in jobs)
         {
-            AtomicFile.RefuseUnwritable(Path.GetDirectoryName(job.Page)!);
+            RequestException.OrUnwritable(job.Page, () => AtomicFile.RequireWritable(job.Page));
         }
 
         return jobs;

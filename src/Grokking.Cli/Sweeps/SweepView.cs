@@ -1,12 +1,12 @@
-using Grokking.Training.Runs;
-using Grokking.Training.Sweeps;
+using Grokking.Runs;
+using Grokking.Sweeps;
 using Spectre.Console;
 using static System.FormattableString;
 
 namespace Grokking.Cli.Sweeps;
 
 /// <summary>What the caller sees of a sweep: a line a run and, in a terminal, a bar below them.</summary>
-internal sealed class SweepView(IReadOnlyList<RunOptions> grid)
+internal sealed class SweepView(IReadOnlyList<RunSettings> grid)
 {
     private readonly bool _bar = !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Ansi;
 
@@ -51,8 +51,8 @@ internal sealed class SweepView(IReadOnlyList<RunOptions> grid)
     {
         if (progress.Latest is { } run)
         {
-            var came = run.EpochsToGrok is { } epochs ? Invariant($"{SweepRun.Grokked}% after {epochs:N0} epochs") : Invariant($"not at {SweepRun.Grokked}% after {run.Epochs:N0} epochs");
-            Say($"[{progress.Done}/{progress.Total}] {Name(run.Cell)}: {came}{(_bar ? "" : TimeLeft(progress))}");
+            var came = run.EpochsToGrok is { } epochs ? Invariant($"{RunResult.Grokked}% after {epochs:N0} epochs") : Invariant($"not at {RunResult.Grokked}% after {run.Epochs:N0} epochs");
+            Say($"[{progress.Done}/{progress.Total}] {Name(run.Settings)}: {came}{(_bar ? "" : TimeLeft(progress))}");
         }
         else if (progress is { Remaining: null, Done: > 0 })
         {
@@ -60,12 +60,12 @@ internal sealed class SweepView(IReadOnlyList<RunOptions> grid)
         }
     }
 
-    /// <summary>What tells a cell from the others of its grid, and the seed.</summary>
-    private string Name(RunOptions cell) => string.Join(
+    /// <summary>What tells a run from the others of its grid, and the seed.</summary>
+    private string Name(RunSettings run) => string.Join(
         ", ",
-        SweepField.All
-            .Where(field => field == SweepField.Seed || grid.Any(other => field.Of(other) != field.Of(cell)))
-            .Select(field => Invariant($"{field.Label} {field.Of(cell)}")));
+        Setting.All
+            .Where(setting => setting.Name == "seed" || grid.Any(other => setting.Of(other) != setting.Of(run)))
+            .Select(setting => $"{setting.Label} {setting.Of(run)}"));
 
     private static string TimeLeft(SweepProgress progress) =>
         progress.Remaining is { } left ? Invariant($"; {Math.Floor(left.TotalHours):0}:{left:mm\\:ss} left") : "";

@@ -1,46 +1,48 @@
-using System.ComponentModel;
+using System.CommandLine;
 using Grokking.Data;
 using Grokking.Models;
 using Grokking.Training;
-using Spectre.Console.Cli;
 using static System.FormattableString;
 
 namespace Grokking.Cli.Training;
 
-/// <summary><c>evaluate</c>: how well a checkpoint of the seed's shape knows all equations.</summary>
-internal sealed class EvaluateCommand : Command<EvaluateCommand.Settings>
+/// <summary><c>evaluate</c>: how well a checkpoint knows all equations.</summary>
+internal static class EvaluateCommand
 {
-    private const int SeedWidth = 128;
+    private const int Signs = 2;
 
-    internal sealed class Settings : CommandSettings
+    public static Command Create()
     {
-        [CommandArgument(0, "<CHECKPOINT>")]
-        [Description("A .safetensors file, or a PyTorch state dict as .pth.")]
-        public string Checkpoint { get; init; } = "";
-
-        [CommandOption("--operation <SYMBOL>")]
-        [OperationDescription("The operation that the network has learnt")]
-        public string Operation { get; init; } = "+";
+        var checkpoint = new Argument<string>("CHECKPOINT") { Description = "A .safetensors file, or a PyTorch state dict as .pth." };
+        var operation = new Option<string>("--operation")
+        {
+            Description = $"The operation that the network has learnt: {string.Join(", ", Operation.All)}; {Operation.Add} by default.",
+            HelpName = "SYMBOL",
+            DefaultValueFactory = _ => Operation.Add.Symbol,
+        };
+        var command = new Command("evaluate", "Prints loss and accuracy of a checkpoint over all equations.") { checkpoint, operation };
+        command.SetAction(result => Execute(result.GetRequiredValue(checkpoint), result.GetRequiredValue(operation)));
+        return command;
     }
 
-    public override int Execute(CommandContext context, Settings settings, CancellationToken cancellation)
+    private static int Execute(string checkpoint, string symbol)
     {
-        var operation = RequestException.Or(() => Operation.Parse(settings.Operation));
-        using var model = Load(settings.Checkpoint);
-        using var dataset = Equations(settings.Checkpoint, model, operation);
+        var operation = RequestException.Or(() => Operation.Parse(symbol));
+        using var model = Load(checkpoint);
+        using var dataset = Equations(checkpoint, model, operation);
         long[] all = [.. Enumerable.Range(0, dataset.Count)];
         var evaluation = Evaluation.Of(model, dataset, all);
-        Console.WriteLine($"{settings.Checkpoint}, {dataset}");
+        Console.WriteLine($"{checkpoint}, {dataset}");
         Console.WriteLine(Invariant($"Loss: {evaluation.Loss:G6}"));
         Console.WriteLine(Invariant($"Accuracy: {evaluation.Accuracy:F2}%"));
         return ExitCode.Done;
     }
 
-    private static GrokkingMlp Load(string checkpoint)
+    private static EquationModel Load(string checkpoint)
     {
         try
         {
-            return RequestException.Or(() => GrokkingMlp.Load(checkpoint));
+            return RequestException.Or(() => EquationModel.Load(checkpoint));
         }
         catch (Exception refused) when (refused is IOException or InvalidDataException or UnauthorizedAccessException)
         {
@@ -49,23 +51,16 @@ internal sealed class EvaluateCommand : Command<EvaluateCommand.Settings>
     }
 
     /// <summary>The equations whose tokens the network has: p numbers, the operation and the equals sign.</summary>
-    private static EquationDataset Equations(string checkpoint, GrokkingMlp model, Operation operation)
+    private static EquationDataset Equations(string checkpoint, EquationModel model, Operation operation)
     {
-        if (model.EmbeddingWidth != SeedWidth || model.HiddenWidth != SeedWidth)
-        {
-            throw Differs(
-                $"its embedding and its hidden layer are {model.EmbeddingWidth} and {model.HiddenWidth} wide, not {SeedWidth} and {SeedWidth}");
-        }
-
         try
         {
-            return new EquationDataset(model.VocabularySize - 2, operation);
+            return new EquationDataset(model.VocabularySize - Signs, operation);
         }
         catch (ArgumentOutOfRangeException)
         {
-            throw Differs($"it has {model.VocabularySize} tokens, two of them signs, and '{operation}' does not go with {model.VocabularySize - 2} numbers (the seed has 97)");
+            throw new RequestException(
+                $"The checkpoint '{checkpoint}' has {model.VocabularySize} tokens, two of them signs, and '{operation}' does not go with {model.VocabularySize - Signs} numbers.");
         }
-
-        RequestException Differs(string how) => new($"The checkpoint '{checkpoint}' is not of the seed's shape: {how}.");
     }
 }

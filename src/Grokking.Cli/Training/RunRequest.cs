@@ -1,23 +1,28 @@
-using Grokking.Data;
-using Grokking.Training;
-using Grokking.Training.Runs;
+using Grokking.Runs;
 using static System.FormattableString;
 
 namespace Grokking.Cli.Training;
 
 /// <summary>Which run <c>train</c> is asked for: a new one, or one that goes on.</summary>
-internal sealed class RunRequest(TrainCommand.Settings settings)
+/// <param name="preset">The settings that <c>--preset</c> names, or null.</param>
+/// <param name="given">The settings that were given, in the table's order.</param>
+/// <param name="run">The file of <c>--run</c>, or null.</param>
+/// <param name="resume">The file of <c>--resume</c>, or null.</param>
+/// <param name="keepEvery">The text of <c>--keep-every</c>, or null.</param>
+internal sealed class RunRequest(
+    RunSettings? preset, IReadOnlyList<(Setting Setting, string Text)> given, string? run, string? resume, string? keepEvery)
 {
-    private const int SeldomEnough = 500;
+    /// <summary>Epochs from one keeping to the next where nobody says otherwise.</summary>
+    public const int SeldomEnough = 500;
 
     /// <summary>The file that keeps the run, or null for none.</summary>
-    public string? File => settings.Resume ?? settings.Run;
+    public string? File => resume ?? run;
 
     /// <summary>The option that names it.</summary>
-    public string FileOption => settings.Resume is null ? "--run" : "--resume";
+    public string FileOption => resume is null ? "--run" : "--resume";
 
     /// <summary>Epochs from one keeping to the next.</summary>
-    public int KeepEvery { get; } = OptionValue.Number("--keep-every", settings.KeepEvery, SeldomEnough);
+    public int KeepEvery { get; } = OptionValue.Number("--keep-every", keepEvery, SeldomEnough);
 
     /// <summary>The run, at its beginning or where it stopped.</summary>
     /// <exception cref="RequestException">The options make no sense, or not with each other, or not with the file.</exception>
@@ -28,45 +33,55 @@ internal sealed class RunRequest(TrainCommand.Settings settings)
             throw new RequestException(Invariant($"--keep-every is {KeepEvery}; it has to be at least 1, such as {SeldomEnough}."));
         }
 
-        if (settings.KeepEvery is not null && File is null)
+        if (keepEvery is not null && File is null)
         {
             throw new RequestException("--keep-every needs the file to keep the run in; name it with --run.");
         }
 
-        return settings.Resume is null ? New() : GoOn(settings.Resume);
+        return resume is null ? New() : GoOn(resume);
     }
 
     private TrainingRun New()
     {
-        var options = Asked(new RunOptions());
-        if (System.IO.File.Exists(settings.Run))
+        var settings = Asked(preset ?? RunSettings.Original);
+        if (System.IO.File.Exists(run))
         {
-            throw new RequestException($"--run {settings.Run} is there already; go on with it by --resume {settings.Run}, or name another file.");
+            throw new RequestException($"--run {run} is there already; go on with it by --resume {run}, or name another file.");
         }
 
-        return RequestException.Or(() => new TrainingRun(options));
+        return RequestException.Or(() => new TrainingRun(settings));
     }
 
     private TrainingRun GoOn(string file)
     {
-        if (settings.Run is not null)
+        if (run is not null)
         {
             throw new RequestException("--run and --resume exclude each other: a run that goes on is kept in its own file.");
         }
 
         var state = Load(file);
-        var options = state.Options;
-        var asked = Asked(options);
-        RefuseContradiction(options, asked);
-        if (asked.Recipe.Epochs < state.Trainer.Epochs.Count)
+        var kept = state.Settings ?? throw new RequestException($"The run in {file} was kept by a notebook, which alone can go on with it.");
+        var asked = Asked(kept);
+        if (preset is not null && Fixed(preset).FirstOrDefault(setting => setting.Of(preset) != setting.Of(kept)) is { } differs)
         {
-            throw new RequestException(
-                Invariant($"The run in {file} has {state.Trainer.Epochs.Count} epochs already; --epochs {asked.Recipe.Epochs} can't take it back."));
+            throw new RequestException($"The run in {file} has another preset: its {differs.Label} is {differs.Of(kept)}; leave --preset out.");
         }
 
-        // How many epochs, and on how many threads, is no part of what the run computes.
-        var recipe = options.Recipe with { Epochs = asked.Recipe.Epochs, Threads = asked.Recipe.Threads };
-        return RequestException.Or(() => new TrainingRun(state with { Options = options with { Recipe = recipe } }));
+        foreach (var setting in Setting.All.Where(setting => !setting.ResumeMayChange && setting.Of(asked) != setting.Of(kept)))
+        {
+            throw new RequestException($"The run in {file} was begun with {setting.Option} {setting.Of(kept)}, not {setting.Of(asked)}; leave that out.");
+        }
+
+        if (asked.Epochs < state.History.Count)
+        {
+            throw new RequestException(Invariant($"The run in {file} has {state.History.Count} epochs already; --epochs {asked.Epochs} can't take it back."));
+        }
+
+        return RequestException.Or(() => new TrainingRun(state with { Settings = asked }));
+
+        // A preset says nothing of what is learnt, or from which seed.
+        static IEnumerable<Setting> Fixed(RunSettings preset) =>
+            Setting.All.Where(setting => !setting.ResumeMayChange && RunSettings.Presets.Any(other => setting.Of(other) != setting.Of(preset)));
     }
 
     private static RunState Load(string file)
@@ -81,59 +96,7 @@ internal sealed class RunRequest(TrainCommand.Settings settings)
         }
     }
 
-    /// <summary>The given options in place of others.</summary>
-    private RunOptions Asked(RunOptions others)
-    {
-        var recipe = settings.Preset switch
-        {
-            null => others.Recipe,
-            "original" => TrainingOptions.Original,
-            "fast" => TrainingOptions.Fast,
-            _ => throw new RequestException($"There is no preset '{settings.Preset}'; the presets are original, fast."),
-        };
-        var operation = settings.Operation is null ? others.Operation : RequestException.Or(() => Operation.Parse(settings.Operation));
-        return RequestException.Or(() => others with
-        {
-            Operation = operation,
-            Modulus = OptionValue.Number("--modulus", settings.Modulus, settings.Resume is null ? operation.DefaultModulus : others.Modulus),
-            TrainingFraction = OptionValue.Number("--train-fraction", settings.TrainFraction, others.TrainingFraction),
-            Seed = OptionValue.Number("--seed", settings.Seed, others.Seed),
-            DataSeed = OptionValue.Number("--data-seed", settings.DataSeed, others.DataSeed),
-            Engine = settings.Engine is null ? others.Engine : EngineName.Parse(settings.Engine),
-            Recipe = recipe with
-            {
-                Epochs = OptionValue.Number("--epochs", settings.Epochs, settings.Resume is null ? recipe.Epochs : others.Recipe.Epochs),
-                LearningRate = OptionValue.Number("--learning-rate", settings.LearningRate, recipe.LearningRate),
-                WeightDecay = OptionValue.Number("--weight-decay", settings.WeightDecay, recipe.WeightDecay),
-                BatchSize = OptionValue.Number("--batch-size", settings.BatchSize, recipe.BatchSize),
-                Threads = settings.Threads is null ? others.Recipe.Threads : OptionValue.Number("--threads", settings.Threads, 1),
-            },
-        });
-    }
-
-    private void RefuseContradiction(RunOptions kept, RunOptions asked)
-    {
-        Same("--operation", kept.Operation, asked.Operation);
-        Same("--modulus", kept.Modulus, asked.Modulus);
-        Same("--train-fraction", kept.TrainingFraction, asked.TrainingFraction);
-        Same("--seed", kept.Seed, asked.Seed);
-        Same("--data-seed", kept.DataSeed, asked.DataSeed);
-        Same("--engine", EngineName.Of(kept.Engine), EngineName.Of(asked.Engine));
-        if (settings.Preset is not null && asked.Recipe with { Epochs = kept.Recipe.Epochs, Threads = kept.Recipe.Threads } != kept.Recipe)
-        {
-            throw new RequestException($"The run in {settings.Resume} has another recipe than --preset {settings.Preset}; leave that out.");
-        }
-
-        Same("--learning-rate", kept.Recipe.LearningRate, asked.Recipe.LearningRate);
-        Same("--weight-decay", kept.Recipe.WeightDecay, asked.Recipe.WeightDecay);
-        Same("--batch-size", kept.Recipe.BatchSize, asked.Recipe.BatchSize);
-
-        void Same<T>(string option, T has, T wanted)
-        {
-            if (!Equals(has, wanted))
-            {
-                throw new RequestException(Invariant($"The run in {settings.Resume} was begun with {option} {has}, not {wanted}; leave that out."));
-            }
-        }
-    }
+    /// <summary>The given settings in place of others.</summary>
+    private RunSettings Asked(RunSettings others) =>
+        RequestException.Or(() => given.Aggregate(others, (settings, entry) => entry.Setting.With(settings, entry.Text)));
 }

@@ -1,5 +1,6 @@
+using Grokking.Runs;
+using Grokking.Runtime;
 using Grokking.Training;
-using Grokking.Training.Runs;
 
 namespace Grokking.Cli.Training;
 
@@ -36,7 +37,7 @@ internal sealed record TrainingFiles(string? History, string? Checkpoint, string
         RequireExtension("--history", History, HistoryFile.Extensions);
         foreach (var (_, file) in Named)
         {
-            AtomicFile.RefuseUnwritable(Path.GetDirectoryName(Path.GetFullPath(file))!);
+            RequestException.OrUnwritable(file, () => AtomicFile.RequireWritable(file));
         }
     }
 
@@ -48,7 +49,7 @@ internal sealed record TrainingFiles(string? History, string? Checkpoint, string
     /// <returns>False when one of them could not be written.</returns>
     public bool Write(TrainingRun run) =>
         Write(Run, run.GetState().Save)
-        & Write(History, path => AtomicFile.Write(path, HistoryFile.Contents(run.History, Path.GetExtension(path))))
+        & Write(History, path => AtomicFile.Write(path, stream => HistoryFile.Write(run.History, Path.GetExtension(path), stream)))
         & Write(Checkpoint, run.Model.Save);
 
     private static bool Write(string? file, Action<string> write)

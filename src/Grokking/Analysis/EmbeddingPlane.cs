@@ -26,7 +26,7 @@ public sealed class EmbeddingPlane
     /// <summary>The plane in which the numbers differ most: their first two principal components.</summary>
     /// <param name="model">The network, usually at the end of its training.</param>
     /// <param name="numbers">The numbers that a and b may be; the first tokens of the vocabulary.</param>
-    public static EmbeddingPlane OfPrincipalComponents(GrokkingMlp model, int numbers)
+    public static EmbeddingPlane OfPrincipalComponents(EquationModel model, int numbers)
     {
         var axes = PrincipalComponents.Fit(Rows(model, numbers).ToArray(), 2).Axes;
         return new("principal components", numbers, Matrix<double>.Build.DenseOfArray(axes));
@@ -40,7 +40,7 @@ public sealed class EmbeddingPlane
     /// <param name="numbers">The modulus p; the numbers are the first p tokens of the vocabulary.</param>
     /// <param name="frequency">The frequency k, from 1 to (p − 1) / 2.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such frequency.</exception>
-    public static EmbeddingPlane OfFrequency(GrokkingMlp model, int numbers, int frequency)
+    public static EmbeddingPlane OfFrequency(EquationModel model, int numbers, int frequency)
     {
         if (frequency < 1 || frequency > (numbers - 1) / 2)
         {
@@ -59,14 +59,14 @@ public sealed class EmbeddingPlane
     /// <summary>The numbers' embeddings, less their mean, on the plane.</summary>
     /// <param name="model">A network of the size of the one that the plane was found in.</param>
     /// <returns><c>[p, 2]</c>.</returns>
-    public double[,] Project(GrokkingMlp model)
+    public double[,] Project(EquationModel model)
     {
         var rows = Rows(model, _numbers);
         var means = rows.ColumnSums() / _numbers;
         return (rows - Matrix<double>.Build.Dense(_numbers, means.Count, (_, column) => means[column])).TransposeAndMultiply(_axes).ToArray();
     }
 
-    private static Matrix<double> Rows(GrokkingMlp model, int numbers)
+    private static Matrix<double> Rows(EquationModel model, int numbers)
     {
         if (numbers < 2 || numbers > model.VocabularySize)
         {
@@ -75,7 +75,7 @@ public sealed class EmbeddingPlane
         }
 
         using var scope = NewDisposeScope();
-        var values = model.Embedding.weight!.detach().to(float64)[..numbers].contiguous().data<double>().ToArray();
-        return Matrix<double>.Build.DenseOfRowMajor(numbers, model.EmbeddingWidth, values);
+        var values = model.EmbeddingWeight.detach().to(float64)[..numbers].contiguous().data<double>().ToArray();
+        return Matrix<double>.Build.DenseOfRowMajor(numbers, values.Length / numbers, values);
     }
 }

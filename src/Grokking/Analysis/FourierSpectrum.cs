@@ -74,7 +74,7 @@ public sealed class FourierSpectrum
     /// <param name="modulus">The modulus p, odd and at least 5; the tokens 0 … p − 1 are the numbers.</param>
     /// <exception cref="ArgumentException">The model has fewer tokens, or a weight that is not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The modulus is even or less than 5.</exception>
-    public static FourierSpectrum OfEmbedding(GrokkingMlp model, int modulus)
+    public static FourierSpectrum OfEmbedding(EquationModel model, int modulus)
     {
         Frequencies.RequireModulus(modulus);
         if (model.VocabularySize < modulus)
@@ -84,7 +84,7 @@ public sealed class FourierSpectrum
         }
 
         using var scope = NewDisposeScope();
-        return Of(model.Embedding.weight!.detach()[..modulus]);
+        return Of(model.EmbeddingWeight.detach()[..modulus]);
     }
 
     /// <summary>The spectrum of a matrix.</summary>

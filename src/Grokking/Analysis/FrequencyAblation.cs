@@ -24,23 +24,25 @@ public readonly record struct FrequencyAblation(int Frequency, Evaluation Withou
     /// <exception cref="ArgumentException">There are no equations, or the model lacks some of the dataset's tokens.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A frequency or the modulus does not fit.</exception>
     public static IReadOnlyList<FrequencyAblation> Of(
-        GrokkingMlp model, EquationDataset dataset, ReadOnlySpan<long> equations, IReadOnlyList<int> frequencies)
+        EquationModel model, EquationDataset dataset, ReadOnlySpan<long> equations, IReadOnlyList<int> frequencies)
     {
         model.RequireVocabulary(dataset);
         Frequencies.RequireModulus(dataset.Modulus);
         Frequencies.Require(frequencies, dataset.Modulus);
         using var scope = NewDisposeScope();
-        var weights = NetworkWeights.Of(model);
+        using var withoutGradients = no_grad();
+        using var copy = DoublePrecision.Copy(model);
+        var numbers = copy.EmbeddingWeight[..dataset.Modulus];
         var ablations = new List<FrequencyAblation>();
         foreach (var frequency in frequencies)
         {
             using var step = NewDisposeScope();
             var waves = Frequencies.Waves(arange(dataset.Modulus, dtype: int64), dataset.Modulus, [frequency]);
-            var embedding = weights.Embedding.clone();
-            var numbers = embedding[..dataset.Modulus];
-            numbers.sub_(waves.t().matmul(waves.matmul(numbers)));
-            var logits = (weights with { Embedding = embedding }).Logits(dataset);
+            var whole = numbers.clone();
+            numbers.sub_(waves.t().matmul(waves.matmul(whole)));
+            var logits = DoublePrecision.LogitsOf(copy, dataset);
             ablations.Add(new FrequencyAblation(frequency, LogitEvaluation.Of(logits, dataset, equations)));
+            numbers.copy_(whole);
         }
 
         return ablations;

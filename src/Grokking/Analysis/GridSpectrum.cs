@@ -50,17 +50,19 @@ public sealed class GridSpectrum
     {
         model.RequireVocabulary(dataset);
         using var scope = NewDisposeScope();
-        return Of(NetworkWeights.Of(model).Hidden(dataset), dataset.Modulus);
+        using var withoutGradients = no_grad();
+        using var copy = DoublePrecision.Copy(model);
+        return Of(copy.Hidden(dataset.Features), dataset.Modulus);
     }
 
     /// <summary>The spectrum of the logits, of all tokens.</summary>
     /// <exception cref="ArgumentException">The dataset is not all of the grid, or the model lacks some of its tokens.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The modulus is even or less than 5.</exception>
-    public static GridSpectrum OfLogits(GrokkingMlp model, EquationDataset dataset)
+    public static GridSpectrum OfLogits(EquationModel model, EquationDataset dataset)
     {
         model.RequireVocabulary(dataset);
         using var scope = NewDisposeScope();
-        return Of(NetworkWeights.Of(model).Logits(dataset), dataset.Modulus);
+        return Of(DoublePrecision.Logits(model, dataset), dataset.Modulus);
     }
 
     /// <summary>The spectrum of values of all equations.</summary>

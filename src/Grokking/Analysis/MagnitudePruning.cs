@@ -20,11 +20,11 @@ public readonly record struct MagnitudePruning(double Threshold, double SharePru
     /// <exception cref="ArgumentException">There are no equations, or the model lacks some of the dataset's tokens.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is negative or no number.</exception>
     public static IReadOnlyList<MagnitudePruning> Of(
-        GrokkingMlp model, EquationDataset dataset, ReadOnlySpan<long> equations, IReadOnlyList<double> thresholds)
+        EquationModel model, EquationDataset dataset, ReadOnlySpan<long> equations, IReadOnlyList<double> thresholds)
     {
         model.RequireVocabulary(dataset);
         using var scope = NewDisposeScope();
-        var weights = NetworkWeights.Of(model);
+        using var withoutGradients = no_grad();
         var prunings = new List<MagnitudePruning>();
         foreach (var threshold in thresholds)
         {
@@ -37,14 +37,16 @@ public readonly record struct MagnitudePruning(double Threshold, double SharePru
 
             using var step = NewDisposeScope();
             var under = 0L;
-            var rest = weights.Map(weight =>
+            using var rest = DoublePrecision.Copy(model);
+            foreach (var weight in rest.parameters())
             {
                 var small = weight.abs().lt(threshold);
                 under += small.sum().item<long>();
-                return weight.masked_fill(small, 0);
-            });
+                weight.masked_fill_(small, 0);
+            }
+
             prunings.Add(new MagnitudePruning(
-                threshold, (double)under / model.ParameterCount, LogitEvaluation.Of(rest.Logits(dataset), dataset, equations)));
+                threshold, (double)under / model.ParameterCount, LogitEvaluation.Of(DoublePrecision.LogitsOf(rest, dataset), dataset, equations)));
         }
 
         return prunings;

@@ -29,11 +29,11 @@ public readonly record struct ProgressMeasures(Evaluation Full, Evaluation Restr
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A frequency is not from 1 to (p − 1)/2, or twice there; or p is under 5.</exception>
     public static ProgressMeasures Of(
-        GrokkingMlp model, EquationDataset dataset, ReadOnlySpan<long> equations, IReadOnlyList<int> frequencies)
+        EquationModel model, EquationDataset dataset, ReadOnlySpan<long> equations, IReadOnlyList<int> frequencies)
     {
         model.RequireVocabulary(dataset);
         using var scope = NewDisposeScope();
-        return Of(NetworkWeights.Of(model).Logits(dataset), dataset, equations, frequencies);
+        return Of(DoublePrecision.Logits(model, dataset), dataset, equations, frequencies);
     }
 
     /// <summary>The measures of logits, wherever they are from.</summary>

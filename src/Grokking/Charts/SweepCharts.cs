@@ -1,5 +1,5 @@
-using Grokking.Training.Runs;
-using Grokking.Training.Sweeps;
+using Grokking.Runs;
+using Grokking.Sweeps;
 using Plotly.NET;
 using static System.FormattableString;
 
@@ -11,8 +11,8 @@ public static class SweepCharts
     private static readonly string[] Dashes = ["solid", "dash", "dot", "dashdot"];
 
     // Whatever else differs between runs makes lines of their own.
-    private static readonly SweepField[] LineFields =
-        [.. SweepField.All.Except([SweepField.TrainingFraction, SweepField.Seed, SweepField.DataSeed])];
+    private static readonly Setting[] LineSettings =
+        [.. Setting.All.Where(setting => setting.MattersToResults).ExceptBy(["operation", "modulus", "train_fraction", "seed", "data_seed"], setting => setting.Name)];
 
     /// <summary>
     /// Epochs until validation reaches 99% against the training fraction, a line a weight decay (and a line for any other
@@ -22,22 +22,22 @@ public static class SweepCharts
     /// </summary>
     /// <remarks>Quantiles are those of Hyndman and Fan (1996), definition 7, NumPy's default; one that lies beside a run without an end has none either.</remarks>
     /// <exception cref="ArgumentException">There are no runs.</exception>
-    public static GenericChart EpochsToGrok(IReadOnlyList<SweepRun> runs)
+    public static GenericChart EpochsToGrok(IReadOnlyList<RunResult> runs)
     {
         if (runs.Count == 0)
         {
             throw new ArgumentException("There are no runs to draw yet: run the sweep first.");
         }
 
-        SweepField[] varying = [.. LineFields.Where(field => field == SweepField.WeightDecay || runs.Select(run => field.Of(run.Cell)).Distinct().Count() > 1)];
-        var tasks = runs.Select(run => Task(run.Cell)).Distinct().Count();
+        Setting[] varying = [.. LineSettings.Where(setting => setting.Name == "weight_decay" || runs.Select(run => setting.Of(run.Settings)).Distinct().Count() > 1)];
+        var tasks = runs.Select(run => Task(run.Settings)).Distinct().Count();
         Line[] lines =
         [
             .. runs
-                .GroupBy(run => string.Join(", ", varying.Select(field => Invariant($"{field.Label} {field.Of(run.Cell)}")).Prepend(Task(run.Cell)).Skip(tasks > 1 ? 0 : 1)))
-                .OrderBy(line => Task(line.First().Cell), StringComparer.Ordinal)
-                .ThenBy(line => varying.Select(field => field.Of(line.First().Cell)).ToArray(), Comparer<double[]>.Create((one, other) => one.AsSpan().SequenceCompareTo(other)))
-                .Select((line, i) => new Line(line.Key, i, [.. line.GroupBy(run => run.Cell.TrainingFraction).OrderBy(point => point.Key).Select(Point.Of)])),
+                .GroupBy(run => string.Join(", ", varying.Select(setting => Invariant($"{setting.Label} {setting.Of(run.Settings)}")).Prepend(Task(run.Settings)).Skip(tasks > 1 ? 0 : 1)))
+                .OrderBy(line => Task(line.First().Settings), StringComparer.Ordinal)
+                .ThenBy(line => varying.Select(setting => setting.IsNumber ? setting.NumberOf(line.First().Settings) : 0).ToArray(), Comparer<double[]>.Create((one, other) => one.AsSpan().SequenceCompareTo(other)))
+                .Select((line, i) => new Line(line.Key, i, [.. line.GroupBy(run => run.Settings.TrainingFraction).OrderBy(point => point.Key).Select(Point.Of)])),
         ];
 
         var layout = ChartLayout.Of("Epochs to 99% validation accuracy", buttons: [], legend: true);
@@ -48,7 +48,7 @@ public static class SweepCharts
         return ChartLayout.Chart([.. lines.Select(Median), .. censored], layout);
     }
 
-    private static string Task(RunOptions cell) => Invariant($"{cell.Operation} of {cell.Modulus}");
+    private static string Task(RunSettings run) => Invariant($"{run.Operation} of {run.Modulus}");
 
     private static Trace Median(Line line)
     {
@@ -99,12 +99,12 @@ public static class SweepCharts
     /// <summary>The runs of a line at a training fraction; infinite is what is longer than the limit.</summary>
     private sealed record Point(double Fraction, double Lower, double Median, double Upper, int Runs, int Censored, int Limit)
     {
-        public static Point Of(IGrouping<double, SweepRun> runs)
+        public static Point Of(IGrouping<double, RunResult> runs)
         {
             double[] epochs = [.. runs.Select(run => run.EpochsToGrok ?? double.PositiveInfinity).Order()];
             return new Point(
                 runs.Key, Quantile(epochs, 0.25), Quantile(epochs, 0.5), Quantile(epochs, 0.75),
-                epochs.Length, epochs.Count(double.IsInfinity), runs.Max(run => run.Cell.Recipe.Epochs));
+                epochs.Length, epochs.Count(double.IsInfinity), runs.Max(run => run.Settings.Epochs));
         }
 
         public override string ToString()

@@ -1,5 +1,4 @@
 using System.Collections;
-using Grokking.Data;
 using Grokking.Runtime;
 using TorchSharp.PyBridge;
 using static TorchSharp.torch;
@@ -9,24 +8,44 @@ namespace Grokking.Models;
 /// <summary>A network's weights as a file: <c>.safetensors</c>, or PyTorch's <c>.pth</c> (a pickled state dict).</summary>
 internal static class Checkpoint
 {
-    private static readonly string[] Names = ["net.0.weight", "net.2.weight", "net.2.bias", "net.4.weight", "net.4.bias"];
+    private const string NetworkKey = "network";
 
-    public static void Save(GrokkingMlp model, string path)
+    public static void Save(EquationModel model, string path)
     {
-        var format = FormatOf(path);
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
+        if (FormatOf(path) == Format.PyTorch)
         {
-            _ = format == Format.PyTorch ? model.save_py(temporary) : model.save_safetensors(temporary);
-            File.Move(temporary, path, overwrite: true);
+            AtomicFile.Write(path, stream => model.save_py(stream, leaveOpen: true));
+            return;
         }
-        finally
+
+        var file = new SafetensorsFile { Metadata = { [NetworkKey] = model.GetName() } };
+        foreach (var (name, values) in model.State.Select(entry => (entry.Key, TensorValues.Of(entry.Value))))
         {
-            File.Delete(temporary);
+            file.Add(name, values.Values.Span, values.Shape);
         }
+
+        AtomicFile.Write(path, file.Write);
     }
 
-    public static GrokkingMlp Load(string path)
+    public static EquationModel Load(string path)
+    {
+        using var scope = NewDisposeScope();
+        var weights = Open(path);
+        var shapes = weights.Where(entry => entry.Value is not null).ToDictionary(entry => entry.Key, entry => entry.Value!.shape);
+        var model = Network.All.Select(network => GlobalGenerator.Borrow(() => network.OfShapes(shapes))).FirstOrDefault(made => made is not null)
+            ?? throw new InvalidDataException(
+                $"The checkpoint '{path}' is none of the networks that are known here ({string.Join(", ", Network.All.Select(network => network.Name))}): it {Content(weights.Keys)}.");
+        Fill(model, path, weights);
+        return model;
+    }
+
+    public static void LoadInto(EquationModel model, string path)
+    {
+        using var scope = NewDisposeScope();
+        Fill(model, path, Open(path));
+    }
+
+    private static Dictionary<string, Tensor?> Open(string path)
     {
         var format = FormatOf(path);
         if (!File.Exists(path))
@@ -35,20 +54,46 @@ internal static class Checkpoint
         }
 
         NativeTorch.Load();
-        using var scope = NewDisposeScope();
-        var weights = Read(path, format);
-        var sizes = CheckShapes(path, weights);
-        var model = new GrokkingMlp(sizes.Vocabulary, sizes.Embedding, sizes.Hidden);
-        using (no_grad())
+        return Read(path, format);
+    }
+
+    private static void Fill(EquationModel model, string path, Dictionary<string, Tensor?> weights)
+    {
+        var state = model.State;
+        foreach (var name in state.Keys)
         {
-            foreach (var (name, parameter) in model.named_parameters())
-            {
-                parameter.copy_(weights[name]!);
-            }
+            Require(weights.ContainsKey(name), $"it has no '{name}' but {Content(weights.Keys)}");
         }
 
-        return model;
+        foreach (var (name, weight) in weights)
+        {
+            Require(state.ContainsKey(name), $"it has '{name}', which the network does not have");
+            Require(weight is not null, $"'{name}' is no tensor");
+            Require(weight!.is_floating_point(), $"'{name}' is {weight.dtype}, not a floating-point number");
+            Require(weight.shape.SequenceEqual(state[name].shape), $"'{name}' is [{string.Join(", ", weight.shape)}], not [{string.Join(", ", state[name].shape)}]");
+        }
+
+        using var withoutGradients = no_grad();
+        foreach (var (name, parameter) in state)
+        {
+            parameter.copy_(weights[name]!);
+        }
+
+        void Require(bool condition, string difference)
+        {
+            if (!condition)
+            {
+                throw new InvalidDataException($"The checkpoint '{path}' is not a {model.GetName()}: {difference}.");
+            }
+        }
     }
+
+    private static string Content(IReadOnlyCollection<string> names) => names.Count switch
+    {
+        0 => "is empty",
+        <= 5 => $"has {string.Join(", ", names.Order(StringComparer.Ordinal))}",
+        _ => $"has {string.Join(", ", names.Order(StringComparer.Ordinal).Take(5))} and {names.Count - 5} more",
+    };
 
     private enum Format
     {
@@ -86,51 +131,4 @@ internal static class Checkpoint
 
     // A foreign file's names end up in messages, and so in terminals.
     private static string Printable(string name) => string.Concat(name.Select(letter => char.IsControl(letter) ? '?' : letter));
-
-    private static (int Vocabulary, int Embedding, int Hidden) CheckShapes(string path, Dictionary<string, Tensor?> weights)
-    {
-        foreach (var name in Names)
-        {
-            Require(weights.ContainsKey(name), $"it has no '{name}' but {Content()}");
-        }
-
-        foreach (var name in weights.Keys)
-        {
-            Require(Names.Contains(name), $"it has '{name}', which the network does not have");
-            Require(weights[name] is not null, $"'{name}' is no tensor");
-            Require(weights[name]!.is_floating_point(), $"'{name}' is {weights[name]!.dtype}, not a floating-point number");
-        }
-
-        Require(IsMatrix("net.0.weight"), $"'net.0.weight' is {ShapeOf("net.0.weight")}, not [vocabulary, embedding]");
-        Require(IsMatrix("net.2.weight"), $"'net.2.weight' is {ShapeOf("net.2.weight")}, not [hidden, 4 · embedding]");
-        var (vocabulary, embedding) = (weights["net.0.weight"]!.size(0), weights["net.0.weight"]!.size(1));
-        var hidden = weights["net.2.weight"]!.size(0);
-        RequireShape("net.2.weight", hidden, EquationDataset.TokensPerEquation * embedding);
-        RequireShape("net.2.bias", hidden);
-        RequireShape("net.4.weight", vocabulary, hidden);
-        RequireShape("net.4.bias", vocabulary);
-        return ((int)vocabulary, (int)embedding, (int)hidden);
-
-        string Content() => weights.Count switch
-        {
-            0 => "is empty",
-            <= 5 => string.Join(", ", weights.Keys.Order(StringComparer.Ordinal)),
-            _ => $"{string.Join(", ", weights.Keys.Order(StringComparer.Ordinal).Take(5))} and {weights.Count - 5} more",
-        };
-
-        bool IsMatrix(string name) => weights[name]!.dim() == 2 && weights[name]!.numel() > 0;
-
-        string ShapeOf(string name) => $"[{string.Join(", ", weights[name]!.shape)}]";
-
-        void RequireShape(string name, params long[] shape) =>
-            Require(weights[name]!.shape.SequenceEqual(shape), $"'{name}' is {ShapeOf(name)}, not [{string.Join(", ", shape)}]");
-
-        void Require(bool condition, string difference)
-        {
-            if (!condition)
-            {
-                throw new InvalidDataException($"The checkpoint '{path}' is not a GrokkingMlp: {difference}.");
-            }
-        }
-    }
 }

@@ -5,66 +5,94 @@ using static TorchSharp.torch;
 namespace Grokking.Training;
 
 /// <summary>
-/// Training as PyTorch does it: libtorch's autograd, and AdamW on its tensors. The reference that faster engines are held against.
+/// Training as PyTorch does it: any network, any optimiser, by libtorch's autograd. The reference that faster engines are held
+/// against.
 /// </summary>
 public sealed class AutogradEngine : ITrainingEngine
 {
     private readonly EquationDataset _dataset;
-    private readonly TensorAdamW _optimizer;
+    private readonly IOptimizer _optimizer;
+    private readonly double _learningRate;
+    private long _step;
 
     /// <summary>
-    /// An engine that trains a model on a dataset's equations. It sets libtorch's thread count, by default to 1: at
-    /// these sizes a second thread gains little, and on a busy machine libtorch's threads spin for each other.
+    /// An engine that trains a model on a dataset's equations, and disposes of the optimiser with itself. It sets libtorch's
+    /// thread count: at these sizes a second thread gains little, and on a busy machine libtorch's threads spin for each other.
     /// </summary>
+    /// <param name="model">The network.</param>
+    /// <param name="dataset">The equations.</param>
+    /// <param name="optimizer">Made for this model's parameters.</param>
+    /// <param name="threads">libtorch's threads.</param>
     /// <exception cref="ArgumentException">The model's vocabulary is not the dataset's.</exception>
-    public AutogradEngine(GrokkingMlp model, EquationDataset dataset, TrainingOptions options)
+    public AutogradEngine(EquationModel model, EquationDataset dataset, IOptimizer optimizer, int threads = 1)
     {
         model.RequireVocabulary(dataset);
-        set_num_threads(options.Threads ?? 1);
+        set_num_threads(threads);
         Model = model;
         _dataset = dataset;
-        _optimizer = new TensorAdamW(model, options);
+        _optimizer = optimizer;
+        _learningRate = optimizer.LearningRate;
+    }
+
+    /// <summary>An engine with AdamW, as the original has it.</summary>
+    /// <exception cref="ArgumentException">The model's vocabulary is not the dataset's, or there is no optimiser of this name.</exception>
+    public AutogradEngine(EquationModel model, EquationDataset dataset, OptimizerSettings settings, int threads = 1)
+        : this(model, dataset, Optimizer.Parse(settings.Name).Create(model, settings), threads) =>
+        LearningRateFactor = settings.LearningRateFactor;
+
+    /// <inheritdoc/>
+    public EquationModel Model { get; }
+
+    /// <summary>
+    /// The loss of a batch, a scalar: of logits <c>[n, vocabulary] float64</c> and labels <c>[n] int64</c>. Cross-entropy by default.
+    /// </summary>
+    public Func<Tensor, Tensor, Tensor> Loss { get; init; } = (logits, labels) => nn.functional.cross_entropy(logits, labels);
+
+    /// <summary>The share of the optimiser's learning rate that a step has (PyTorch's <c>LambdaLR</c>), by its number from 1; always 1 by default.</summary>
+    public Func<long, double> LearningRateFactor { get; init; } = _ => 1;
+
+    /// <summary>What to do with the gradients between the backward pass and the step; nothing by default.</summary>
+    public Action<EquationModel>? BeforeStep { get; init; }
+
+    /// <inheritdoc/>
+    public OptimizerState OptimizerState
+    {
+        get => _optimizer.State with { Step = _step };
+        set => (_optimizer.State, _step) = (value, value.Step);
     }
 
     /// <inheritdoc/>
-    public GrokkingMlp Model { get; }
-
-    /// <inheritdoc/>
-    public BatchResult TrainBatch(ReadOnlySpan<long> equations)
+    public BatchResult TrainBatch(ReadOnlySpan<long> indices)
     {
         using var scope = NewDisposeScope();
         Model.zero_grad();
-        var (loss, correct) = Forward(equations);
+        var (loss, correct) = Forward(indices);
         loss.backward();
+        BeforeStep?.Invoke(Model);
+        _optimizer.LearningRate = _learningRate * LearningRateFactor(++_step);
         _optimizer.Step();
         return new BatchResult(loss.item<double>(), correct);
     }
 
     /// <inheritdoc/>
-    public BatchResult EvaluateBatch(ReadOnlySpan<long> equations)
+    public BatchResult EvaluateBatch(ReadOnlySpan<long> indices)
     {
         using var scope = NewDisposeScope();
         using var withoutGradients = no_grad();
-        var (loss, correct) = Forward(equations);
+        var (loss, correct) = Forward(indices);
         return new BatchResult(loss.item<double>(), correct);
     }
-
-    /// <inheritdoc/>
-    public OptimizerState GetOptimizerState() => _optimizer.State;
-
-    /// <inheritdoc/>
-    public void SetOptimizerState(OptimizerState state) => _optimizer.State = state;
 
     /// <summary>Frees the optimiser's state; the model and the dataset stay.</summary>
     public void Dispose() => _optimizer.Dispose();
 
-    private (Tensor Loss, int Correct) Forward(ReadOnlySpan<long> equations)
+    private (Tensor Loss, int Correct) Forward(ReadOnlySpan<long> indices)
     {
-        var indices = tensor(equations.ToArray());
-        var labels = _dataset.Labels.index_select(0, indices);
-        // The seed casts to float64: in float32 the loss of a sure answer rounds to spikes.
-        var logits = Model.forward(_dataset.Features.index_select(0, indices)).to(float64);
-        var loss = nn.functional.cross_entropy(logits, labels);
+        var equations = tensor(indices.ToArray());
+        var labels = _dataset.Labels.index_select(0, equations);
+        // The original casts to float64: in float32 the loss of a sure answer rounds to spikes.
+        var logits = Model.Logits(_dataset, equations).to(float64);
+        var loss = Loss(logits, labels);
         return (loss, logits.argmax(1).eq(labels).sum().to(int32).item<int>());
     }
 }

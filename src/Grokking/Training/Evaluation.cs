@@ -15,28 +15,28 @@ public readonly record struct Evaluation(double Loss, double Accuracy)
     /// <summary>Evaluates a model, without training it.</summary>
     /// <param name="model">The network.</param>
     /// <param name="dataset">The equations.</param>
-    /// <param name="equations">Dataset indices: a side of a <see cref="DatasetSplit"/>, or any others.</param>
+    /// <param name="indices">Dataset indices: a side of a <see cref="DatasetSplit"/>, or any others.</param>
     /// <exception cref="ArgumentException">There are no equations, or the model lacks some of the dataset's tokens.</exception>
-    public static Evaluation Of(GrokkingMlp model, EquationDataset dataset, ReadOnlySpan<long> equations)
+    public static Evaluation Of(EquationModel model, EquationDataset dataset, ReadOnlySpan<long> indices)
     {
-        if (equations.IsEmpty)
+        if (indices.IsEmpty)
         {
-            throw new ArgumentException("There are no equations to evaluate the model on; give at least one.", nameof(equations));
+            throw new ArgumentException("There are no equations to evaluate the model on; give at least one.", nameof(indices));
         }
 
         model.RequireVocabulary(dataset);
         using var withoutGradients = no_grad();
         var (loss, correct) = (0.0, 0L);
-        for (var start = 0; start < equations.Length; start += EquationsAtOnce)
+        for (var start = 0; start < indices.Length; start += EquationsAtOnce)
         {
             using var scope = NewDisposeScope();
-            var indices = tensor(equations.Slice(start, Math.Min(EquationsAtOnce, equations.Length - start)).ToArray());
-            var labels = dataset.Labels.index_select(0, indices);
-            var logits = model.forward(dataset.Features.index_select(0, indices)).to(float64);
+            var equations = tensor(indices.Slice(start, Math.Min(EquationsAtOnce, indices.Length - start)).ToArray());
+            var labels = dataset.Labels.index_select(0, equations);
+            var logits = model.Logits(dataset, equations).to(float64);
             loss += nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum).item<double>();
             correct += logits.argmax(1).eq(labels).sum().item<long>();
         }
 
-        return new Evaluation(loss / equations.Length, 100.0 * correct / equations.Length);
+        return new Evaluation(loss / indices.Length, 100.0 * correct / indices.Length);
     }
 }

@@ -1,23 +1,18 @@
+using Grokking.Models;
+
 namespace Grokking.Training;
 
-/// <summary>What AdamW remembers from step to step (PyTorch's <c>step</c>, <c>exp_avg</c> and <c>exp_avg_sq</c>).</summary>
-public sealed record OptimizerState
+/// <summary>What an optimiser remembers from step to step.</summary>
+/// <param name="Step">Steps taken.</param>
+/// <param name="Tensors">
+/// Its tensors by name: the parameter's, and PyTorch's name for what is remembered of it, such as <c>net.0.weight.exp_avg</c>.
+/// </param>
+public sealed record OptimizerState(long Step, IReadOnlyDictionary<string, TensorValues> Tensors)
 {
-    /// <summary>Steps taken.</summary>
-    public required long Step { get; init; }
-
-    /// <summary>The moments of every parameter, by its name in the model: <c>net.0.weight</c>.</summary>
-    public required IReadOnlyDictionary<string, AdamMoments> Moments { get; init; }
-
-    /// <summary>The moments of a parameter of so many numbers.</summary>
-    /// <exception cref="ArgumentException">They are not there, or not as many.</exception>
-    internal AdamMoments MomentsOf(string parameter, int numbers) =>
-        Moments.TryGetValue(parameter, out var moments) && moments.Means.Length == numbers && moments.Squares.Length == numbers
-            ? moments
-            : throw new ArgumentException($"The optimiser's state has no moments for the {numbers:N0} numbers of '{parameter}'.");
+    /// <summary>The tensor of a name and a shape.</summary>
+    /// <exception cref="ArgumentException">It is not there, or has another shape.</exception>
+    public TensorValues Of(string name, IReadOnlyList<long> shape) =>
+        Tensors.TryGetValue(name, out var values) && values.Shape.SequenceEqual(shape)
+            ? values
+            : throw new ArgumentException($"The optimiser's state has no '{name}' of shape [{string.Join(", ", shape)}].");
 }
-
-/// <summary>Running means over the gradients of one parameter, <c>float32</c>, row by row.</summary>
-/// <param name="Means">The mean of each number's gradient.</param>
-/// <param name="Squares">The mean of its square.</param>
-public sealed record AdamMoments(ReadOnlyMemory<float> Means, ReadOnlyMemory<float> Squares);

@@ -1,12 +1,13 @@
 using System.Collections;
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Grokking.Training;
 
-/// <summary>What one epoch measured, in the seed notebook's way.</summary>
+/// <summary>What one epoch measured, in the original's way.</summary>
 /// <param name="Epoch">The epoch, from 0.</param>
 /// <param name="Step">Optimiser steps taken since the start of the run, this epoch's included.</param>
-/// <param name="Seconds">Wall-clock seconds since the start of the run.</param>
+/// <param name="Seconds">Wall-clock seconds of training since the start of the run.</param>
 /// <param name="TrainingLoss">Cross-entropy in nats: the mean over training batches, each taken before its own step.</param>
 /// <param name="TrainingAccuracy">Percent of training equations right, each judged before its batch's own step.</param>
 /// <param name="ValidationLoss">Cross-entropy in nats: the mean over validation batches, after the epoch's last step.</param>
@@ -22,17 +23,35 @@ public readonly record struct EpochRecord(
     double ValidationAccuracy,
     double OutputLayerNorm)
 {
-    /// <summary>The seed notebook's log line: <c>[101/20000][1,515]	Train Loss: 0.354	Val Loss: 4.665</c>.</summary>
+    /// <summary>Whether a loss is no finite number: the run has diverged, and to go on is of no use.</summary>
+    public bool HasDiverged => !double.IsFinite(TrainingLoss) || !double.IsFinite(ValidationLoss);
+
+    /// <summary>The original's log line: <c>[101/20000][1,515]	Train Loss: 0.354	Val Loss: 4.665</c>.</summary>
     /// <param name="epochs">The number of epochs the run aims at.</param>
     public string LogLine(int epochs) => string.Create(
         CultureInfo.InvariantCulture,
         $"[{Epoch + 1}/{epochs}][{Step:N0}]\tTrain Loss: {TrainingLoss:F3}\tVal Loss: {ValidationLoss:F3}");
 }
 
-/// <summary>The epochs of a run, in order; epoch <c>e</c> stands at index <c>e</c>.</summary>
+/// <summary>The epochs of a run, in order; epoch <c>e</c>, from 0, stands at index <c>e</c>. The original's <c>train_stats</c>.</summary>
 public sealed class TrainingHistory : IReadOnlyList<EpochRecord>
 {
     private readonly List<EpochRecord> _epochs = [];
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private double _before;
+
+    /// <summary>The columns of a history as a file has them: a name, and each epoch's number.</summary>
+    public static IReadOnlyList<(string Name, Func<EpochRecord, double> Value)> Columns { get; } =
+    [
+        ("epoch", epoch => epoch.Epoch),
+        ("step", epoch => epoch.Step),
+        ("seconds", epoch => epoch.Seconds),
+        ("train_loss", epoch => epoch.TrainingLoss),
+        ("train_accuracy", epoch => epoch.TrainingAccuracy),
+        ("val_loss", epoch => epoch.ValidationLoss),
+        ("val_accuracy", epoch => epoch.ValidationAccuracy),
+        ("output_layer_norm", epoch => epoch.OutputLayerNorm),
+    ];
 
     /// <summary>The number of finished epochs.</summary>
     public int Count => _epochs.Count;
@@ -41,33 +60,49 @@ public sealed class TrainingHistory : IReadOnlyList<EpochRecord>
     /// <exception cref="ArgumentOutOfRangeException">The run has not finished that epoch.</exception>
     public EpochRecord this[int epoch] => _epochs[epoch];
 
-    /// <summary>The first epoch with at least this validation accuracy, or null where none has it.</summary>
-    /// <param name="percent">The accuracy in percent, 99 for the usual mark of grokking.</param>
-    public EpochRecord? FirstReaching(double percent)
-    {
-        foreach (var epoch in _epochs)
-        {
-            if (epoch.ValidationAccuracy >= percent)
-            {
-                return epoch;
-            }
-        }
+    /// <summary>Optimiser steps taken.</summary>
+    public long Steps => Count > 0 ? _epochs[^1].Step : 0;
 
-        return null;
+    /// <summary>Wall-clock seconds of training.</summary>
+    public double Seconds => Count > 0 ? _epochs[^1].Seconds : 0;
+
+    /// <summary>Whether the last epoch's loss is no finite number.</summary>
+    public bool HasDiverged => Count > 0 && _epochs[^1].HasDiverged;
+
+    /// <summary>Lets the clock of <see cref="Seconds"/> go on from here: the time since the last epoch was no training.</summary>
+    public void StartClock()
+    {
+        _before = Seconds;
+        _clock.Restart();
     }
 
-    /// <summary>
-    /// Writes <c>epoch,step,seconds,train_loss,train_accuracy,val_loss,val_accuracy,output_layer_norm</c> and a line an
-    /// epoch; numbers in the shortest form that reads back as the same double.
-    /// </summary>
+    /// <summary>Adds an epoch that has just finished.</summary>
+    /// <param name="step">Optimiser steps taken since the start of the run.</param>
+    /// <param name="trainingLoss">Mean loss of the training batches.</param>
+    /// <param name="trainingAccuracy">Percent of training equations right.</param>
+    /// <param name="validationLoss">Mean loss of the validation batches.</param>
+    /// <param name="validationAccuracy">Percent of validation equations right.</param>
+    /// <param name="outputLayerNorm">Spectral norm of the output layer's weight.</param>
+    public void Add(
+        long step, double trainingLoss, double trainingAccuracy, double validationLoss, double validationAccuracy, double outputLayerNorm) =>
+        Add(new EpochRecord(
+            Count, step, _before + _clock.Elapsed.TotalSeconds, trainingLoss, trainingAccuracy, validationLoss, validationAccuracy, outputLayerNorm));
+
+    /// <summary>The first epoch with at least this validation accuracy, or null where none has it.</summary>
+    /// <param name="percent">The accuracy in percent, 99 for the usual mark of grokking.</param>
+    public EpochRecord? FirstReachingValidation(double percent) => First(epoch => epoch.ValidationAccuracy >= percent);
+
+    /// <summary>The first epoch with at least this training accuracy, or null where none has it.</summary>
+    /// <param name="percent">The accuracy in percent.</param>
+    public EpochRecord? FirstReachingTraining(double percent) => First(epoch => epoch.TrainingAccuracy >= percent);
+
+    /// <summary>Writes the names of <see cref="Columns"/> and a line an epoch; numbers in the shortest form that reads back as the same double.</summary>
     public void WriteCsv(TextWriter writer)
     {
-        writer.WriteLine("epoch,step,seconds,train_loss,train_accuracy,val_loss,val_accuracy,output_layer_norm");
-        foreach (var e in _epochs)
+        writer.WriteLine(string.Join(',', Columns.Select(column => column.Name)));
+        foreach (var epoch in _epochs)
         {
-            writer.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{e.Epoch},{e.Step},{e.Seconds:F4},{e.TrainingLoss:R},{e.TrainingAccuracy:R},{e.ValidationLoss:R},{e.ValidationAccuracy:R},{e.OutputLayerNorm:R}"));
+            writer.WriteLine(string.Join(',', Columns.Select(column => Text(column.Name, column.Value(epoch)))));
         }
     }
 
@@ -75,16 +110,12 @@ public sealed class TrainingHistory : IReadOnlyList<EpochRecord>
     /// <remarks>JSON has no number for NaN or infinity; where a loss is that, there is <c>null</c>.</remarks>
     public void WriteJsonLines(TextWriter writer)
     {
-        foreach (var e in _epochs)
+        foreach (var epoch in _epochs)
         {
-            writer.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $$"""
-                {"epoch":{{e.Epoch}},"step":{{e.Step}},"seconds":{{e.Seconds:F4}},"train_loss":{{Number(e.TrainingLoss)}},"train_accuracy":{{Number(e.TrainingAccuracy)}},"val_loss":{{Number(e.ValidationLoss)}},"val_accuracy":{{Number(e.ValidationAccuracy)}},"output_layer_norm":{{Number(e.OutputLayerNorm)}}}
-                """));
+            var fields = Columns.Select(column => (column.Name, Value: column.Value(epoch)))
+                .Select(field => $"\"{field.Name}\":{(double.IsFinite(field.Value) ? Text(field.Name, field.Value) : "null")}");
+            writer.WriteLine($"{{{string.Join(',', fields)}}}");
         }
-
-        static string Number(double value) => double.IsFinite(value) ? value.ToString("R", CultureInfo.InvariantCulture) : "null";
     }
 
     /// <inheritdoc/>
@@ -93,4 +124,28 @@ public sealed class TrainingHistory : IReadOnlyList<EpochRecord>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     internal void Add(EpochRecord epoch) => _epochs.Add(epoch);
+
+    /// <summary>Takes over what another run, or this one before, has measured.</summary>
+    internal void Restore(IEnumerable<EpochRecord> epochs)
+    {
+        _epochs.Clear();
+        _epochs.AddRange(epochs);
+        StartClock();
+    }
+
+    private EpochRecord? First(Func<EpochRecord, bool> reached)
+    {
+        foreach (var epoch in _epochs)
+        {
+            if (reached(epoch))
+            {
+                return epoch;
+            }
+        }
+
+        return null;
+    }
+
+    private static string Text(string column, double value) =>
+        value.ToString(column == "seconds" ? "F4" : "R", CultureInfo.InvariantCulture);
 }

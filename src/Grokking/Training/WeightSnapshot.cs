@@ -6,4 +6,4 @@ namespace Grokking.Training;
 /// <param name="Epochs">The epochs it had been trained for; 0 before training.</param>
 /// <param name="Model">A copy of the network, which training does not touch.</param>
 /// <param name="Speed">How far the last of these epochs moved the weights: the L2 norm of the change; 0 before training.</param>
-public sealed record WeightSnapshot(int Epochs, GrokkingMlp Model, double Speed);
+public sealed record WeightSnapshot(int Epochs, EquationModel Model, double Speed);

@@ -1,0 +1,59 @@
+using Grokking.Charts;
+using Grokking.Runtime;
+using Grokking.Sweeps;
+
+namespace Grokking.Cli.Sweeps;
+
+/// <summary>All runs that the files of a folder have, as a chart or a table.</summary>
+/// <param name="folder">Where the <c>.jsonl</c> files are.</param>
+/// <param name="output">The <c>.html</c> or <c>.csv</c> file to write.</param>
+internal sealed class SweepCollection(string folder, string? output)
+{
+    /// <summary>Reads every file, and writes.</summary>
+    /// <exception cref="RequestException">There is nothing to read or no such file to write, or a line that is no run.</exception>
+    public int Write()
+    {
+        var extension = Path.GetExtension(output);
+        if (output is null || extension is not (".html" or ".csv"))
+        {
+            throw new RequestException(
+                output is null ? "--output is missing: the .html or .csv file to write." : $"--output {output} has to end in .html or .csv with --collect.");
+        }
+
+        var (runs, files) = Read();
+        RequestException.OrUnwritable(output, () => AtomicFile.RequireWritable(output));
+        var censored = runs.Count(run => run.EpochsToGrok is null);
+        var summary = FormattableString.Invariant(
+            $"{runs.Count} runs in {files} {(files == 1 ? "file" : "files")}: {runs.Count - censored} reached {RunResult.Grokked}% and {censored} did not.");
+        AtomicFile.Write(output, extension == ".csv" ? Csv(runs) : ChartPage.Of(SweepCharts.EpochsToGrok(runs), summary));
+        Console.WriteLine(summary);
+        Console.WriteLine($"Wrote {output}.");
+        return ExitCode.Done;
+    }
+
+    private (IReadOnlyList<RunResult> Runs, int Files) Read()
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new RequestException($"There is no folder {folder}.");
+        }
+
+        var files = Directory.GetFiles(folder, "*.jsonl").Order(StringComparer.Ordinal).ToArray();
+        try
+        {
+            RunResult[] runs = [.. files.SelectMany(file => new SweepFile(file).Read()).DistinctBy(run => run.Settings)];
+            return runs.Length > 0 ? (runs, files.Length) : throw new RequestException($"The folder {folder} has no .jsonl file with a run in it.");
+        }
+        catch (Exception unreadable) when (unreadable is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new RequestException(unreadable.Message);
+        }
+    }
+
+    private static string Csv(IReadOnlyList<RunResult> runs)
+    {
+        var csv = new StringWriter { NewLine = "\n" };
+        SweepFile.WriteCsv(runs, csv);
+        return csv.ToString();
+    }
+}

@@ -1,0 +1,98 @@
+using Grokking.Data;
+using Grokking.Runtime;
+using static TorchSharp.torch;
+
+namespace Grokking.Models;
+
+/// <summary>
+/// A network that answers equations: what training, the analyses, checkpoints and charts need of it, and no more. To bring one of
+/// your own, derive from it; register the layers as any TorchSharp module does.
+/// </summary>
+public abstract class EquationModel : nn.Module<Tensor, Tensor>
+{
+    static EquationModel() => NativeTorch.Load();
+
+    /// <summary>A network of so many tokens.</summary>
+    /// <param name="name">The network's name, in the words of its users.</param>
+    /// <param name="vocabulary">Tokens, and so logits.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no token.</exception>
+    protected EquationModel(string name, int vocabulary)
+        : base(name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(vocabulary, 1);
+        VocabularySize = vocabulary;
+    }
+
+    /// <summary>Tokens, and so logits.</summary>
+    public int VocabularySize { get; }
+
+    /// <summary>What a token is on its way in, <c>[vocabulary, width] float32</c>: the parameter itself.</summary>
+    public abstract Tensor EmbeddingWeight { get; }
+
+    /// <summary>What a token's logit is taken with on the way out, <c>[vocabulary, width] float32</c>: the parameter itself.</summary>
+    public abstract Tensor UnembeddingWeight { get; }
+
+    /// <summary>The number of trained numbers; 91,107 in the original.</summary>
+    public long ParameterCount => parameters().Sum(parameter => parameter.numel());
+
+    /// <summary>A network of the same shape, its weights drawn from torch's global generator.</summary>
+    public abstract EquationModel Fresh();
+
+    /// <summary>The network's own tokens for some equations, <c>[n, tokens] int64</c>: a, operation, b, <c>=</c> unless it wants others.</summary>
+    /// <param name="dataset">The equations.</param>
+    /// <param name="indices">Which of them, <c>[n] int64</c>.</param>
+    public virtual Tensor TokensOf(EquationDataset dataset, Tensor indices) => dataset.Features.index_select(0, indices);
+
+    /// <summary>The logits of some equations, <c>[n, vocabulary] float32</c>.</summary>
+    /// <param name="dataset">The equations.</param>
+    /// <param name="indices">Which of them, <c>[n] int64</c>.</param>
+    public Tensor Logits(EquationDataset dataset, Tensor indices) => forward(TokensOf(dataset, indices));
+
+    /// <summary>A network of its own with the same weights. It leaves torch's global generator as it was.</summary>
+    public EquationModel Copy()
+    {
+        var copy = GlobalGenerator.Borrow(Fresh);
+        using var withoutGradients = no_grad();
+        foreach (var (own, other) in parameters().Zip(copy.parameters()))
+        {
+            other.copy_(own);
+        }
+
+        return copy;
+    }
+
+    /// <summary>Writes the weights: <c>.safetensors</c>, or <c>.pth</c> for PyTorch's <c>load_state_dict</c>.</summary>
+    /// <exception cref="ArgumentException">The file has another extension.</exception>
+    /// <exception cref="IOException">The disk refuses; what was in the file before is still there.</exception>
+    public void Save(string path) => Checkpoint.Save(this, path);
+
+    /// <summary>Reads weights into this network, as PyTorch's <c>load_state_dict</c> does.</summary>
+    /// <exception cref="InvalidDataException">The file is no state dict of this network; the message says what differs.</exception>
+    public void LoadWeights(string path) => Checkpoint.LoadInto(this, path);
+
+    /// <summary>The network, of those that the library has, that a checkpoint holds: any size.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is no state dict of a network that is known here; the message says what differs.</exception>
+    public static EquationModel Load(string path) => Checkpoint.Load(path);
+
+    /// <summary>The parameters by name, in the order of <c>parameters()</c>.</summary>
+    internal IReadOnlyDictionary<string, Tensor> State => named_parameters().ToDictionary(entry => entry.name, entry => (Tensor)entry.parameter);
+
+    internal void RequireVocabulary(EquationDataset dataset)
+    {
+        if (VocabularySize != dataset.Vocabulary.Count)
+        {
+            throw new ArgumentException(
+                $"The model has {VocabularySize} tokens and the dataset {dataset.Vocabulary.Count}; make it with as many as dataset.Vocabulary.Count.");
+        }
+    }
+
+    /// <summary>Keeps the parameters from a dispose scope that the constructor may have run in.</summary>
+    protected void KeepParameters()
+    {
+        foreach (var parameter in parameters())
+        {
+            parameter.DetachFromDisposeScope();
+        }
+    }
+}

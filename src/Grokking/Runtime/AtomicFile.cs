@@ -1,0 +1,84 @@
+using System.Text;
+
+namespace Grokking.Runtime;
+
+/// <summary>
+/// The one way in which a file is written: whole or not at all. A temporary file of an exclusive name in the target's folder is
+/// filled, flushed to the disk and renamed over the target. A link stays a link and what it leads to is written; the mode stays.
+/// </summary>
+internal static class AtomicFile
+{
+    /// <summary>Writes text as UTF-8.</summary>
+    /// <exception cref="IOException">The disk refuses; the target is as it was.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder or the target may not be written.</exception>
+    public static void Write(string path, string text) =>
+        Write(path, stream => stream.Write(new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetBytes(text)));
+
+    /// <summary>Writes what the function writes.</summary>
+    /// <exception cref="IOException">The disk refuses; the target is as it was.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder or the target may not be written.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        var target = Target(path);
+        var temporary = Temporary(target);
+        // Not within the try: a file of this name that is there already is somebody else's.
+        using var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        try
+        {
+            write(stream);
+            // Before the rename: a power cut could otherwise leave the name without the contents.
+            stream.Flush(flushToDisk: true);
+            stream.Close();
+            KeepMode(target, temporary);
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Makes the folder where it is missing, and tries just what <see cref="Write(string, Action{Stream})"/> will need.</summary>
+    /// <exception cref="IOException">The file can't be written: its name, its folder or the disk stands in the way.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder or the target may not be written.</exception>
+    public static void RequireWritable(string path)
+    {
+        if (Path.GetFileName(path).Length == 0 || Directory.Exists(path))
+        {
+            throw new IOException($"{path} is a folder; it has to name a file.");
+        }
+
+        var target = Target(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        using (new FileStream(Temporary(target), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
+        {
+        }
+
+        // A name that the file system does not take fails here, and one that is free is not there.
+        try
+        {
+            File.OpenHandle(target, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
+        }
+        catch (FileNotFoundException)
+        {
+        }
+    }
+
+    private static string Target(string path)
+    {
+        var file = new FileInfo(path);
+        return file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+    }
+
+    // Not made of the target's name, which may be as long as the file system allows.
+    private static string Temporary(string target) => Path.Combine(Path.GetDirectoryName(target)!, $".{Guid.NewGuid():N}.tmp");
+
+    private static void KeepMode(string target, string temporary)
+    {
+        if (!OperatingSystem.IsWindows() && File.Exists(target))
+        {
+            File.SetUnixFileMode(temporary, File.GetUnixFileMode(target));
+        }
+    }
+}

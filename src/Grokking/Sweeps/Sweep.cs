@@ -1,0 +1,91 @@
+using Grokking.Data;
+using Grokking.Runtime;
+using Grokking.Runs;
+using Grokking.Training;
+using static TorchSharp.torch;
+
+namespace Grokking.Sweeps;
+
+/// <summary>
+/// Does the runs of a grid side by side, one thread each, and keeps what came of each in a file, so that a sweep that was
+/// killed goes on where it stopped. Every run is the one that it would be alone.
+/// </summary>
+public sealed class Sweep
+{
+    private readonly IReadOnlyList<RunSettings> _runs;
+    private readonly SweepFile? _file;
+
+    /// <summary>A sweep over some runs.</summary>
+    /// <param name="runs">A grid's <see cref="SweepGrid.Runs"/>, or a shard of them.</param>
+    /// <param name="file">
+    /// The JSON-lines file to go on with, which is made where there is none (see <see cref="SweepFile"/>); null keeps the
+    /// runs in memory only.
+    /// </param>
+    /// <exception cref="ArgumentException">A run's operation does not take its modulus, or one side of its split is empty.</exception>
+    public Sweep(IReadOnlyList<RunSettings> runs, string? file = null)
+    {
+        foreach (var sameEquations in runs.GroupBy(run => (run.Modulus, run.Operation)))
+        {
+            using var dataset = new EquationDataset(sameEquations.Key.Modulus, sameEquations.Key.Operation);
+            foreach (var run in sameEquations.DistinctBy(run => (run.Split, run.TrainingFraction, run.FirstTrainingLabel)))
+            {
+                using var generator = new Generator(0);
+                run.SplitOf(dataset, generator);
+            }
+        }
+
+        _runs = [.. runs.Select(SweepGrid.Comparable)];
+        _file = file is null ? null : new SweepFile(file);
+    }
+
+    /// <summary>A run ends early once this many epochs in a row had 100% validation accuracy.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    public int StopAfter { get; init => field = Checked(value, "number of epochs to stop after", "100"); } = 100;
+
+    /// <summary>How many runs there are at a time; by default as many as physical cores.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    public int AtOnce { get; init => field = Checked(value, "number of runs at once", "2"); } = PhysicalCores.Count;
+
+    /// <summary>Does the runs that the file does not have yet, each of which is in the file as soon as it has ended.</summary>
+    /// <param name="progress">
+    /// Told at once what the file has, then of epochs a few times a second and of every end; on the threads that train, one
+    /// at a time.
+    /// </param>
+    /// <param name="cancellation">Asks to stop: runs that are under way are dropped, those that have ended are kept.</param>
+    /// <returns>The runs that are done, in the order of the grid; all of them unless it was cancelled.</returns>
+    /// <exception cref="InvalidDataException">The file has a line that is no run, or a run of another grid; it is as it was.</exception>
+    /// <exception cref="IOException">The file can't be written.</exception>
+    public IReadOnlyList<RunResult> Run(IProgress<SweepProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var results = _file?.Continue(_runs).ToDictionary(result => result.Settings) ?? [];
+        RunSettings[] left = [.. _runs.Where(run => !results.ContainsKey(run))];
+        var share = (double)results.Count / Math.Max(1, _runs.Count);
+        progress?.Report(new SweepProgress(results.Count, _runs.Count, share, null, null));
+        new ParallelRuns(results.Count, left, progress).Train(
+            AtOnce,
+            StopRule,
+            (place, history, complete) =>
+            {
+                if (!complete)
+                {
+                    return null;
+                }
+
+                var result = RunResult.Of(left[place], history);
+                _file?.Append(result);
+                return results[left[place]] = result;
+            },
+            cancellation);
+        return [.. _runs.Where(results.ContainsKey).Select(run => results[run])];
+    }
+
+    private Func<EpochRecord, bool> StopRule()
+    {
+        var inARow = 0;
+        return epoch => (inARow = epoch.ValidationAccuracy >= 100 ? inARow + 1 : 0) >= StopAfter;
+    }
+
+    private static int Checked(int value, string what, string example) => value >= 1
+        ? value
+        : throw new ArgumentOutOfRangeException(null, $"The {what} is {value}; it has to be at least 1, such as {example}.");
+}

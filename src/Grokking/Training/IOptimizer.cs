@@ -1,0 +1,18 @@
+namespace Grokking.Training;
+
+/// <summary>
+/// Takes steps along gradients, as a <c>torch.optim.Optimizer</c> does. It is given its parameters when it is made, and holds
+/// every number that it hands to libtorch: see <see cref="AdamW"/>.
+/// </summary>
+public interface IOptimizer : IDisposable
+{
+    /// <summary>The step size of the next step; a schedule may change it.</summary>
+    double LearningRate { get; set; }
+
+    /// <summary>What the next step starts from: a copy, and to be made to remember another's.</summary>
+    /// <exception cref="ArgumentException">The state is another network's or optimiser's.</exception>
+    OptimizerState State { get; set; }
+
+    /// <summary>Moves every parameter by its gradient.</summary>
+    void Step();
+}

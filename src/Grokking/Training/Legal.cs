@@ -1,0 +1,29 @@
+using System.Globalization;
+using System.Numerics;
+
+namespace Grokking.Training;
+
+/// <summary>What a setting may be. Each gives the value back, or says in one sentence what would be right.</summary>
+internal static class Legal
+{
+    public static double AtLeast0(double value, string what, string example) =>
+        Require(value, value >= 0 && double.IsFinite(value), what, $"0 or more, such as {example}");
+
+    public static double Above0(double value, string what, string example) =>
+        Require(value, value > 0 && double.IsFinite(value), what, $"above 0, such as {example}");
+
+    public static double From0Below1(double value, string what, string example) =>
+        Require(value, value is >= 0 and < 1, what, $"from 0 to below 1, such as {example}");
+
+    public static int AtLeast(int value, int least, string what, string example) =>
+        Require(value, value >= least, what, $"at least {least}, such as {example}");
+
+    public static int? FromTo(int? value, int least, int most, string what) =>
+        value is { } number ? Require(number, number >= least && number <= most, what, $"from {least} to {most}") : null;
+
+    private static T Require<T>(T value, bool right, string what, string expected)
+        where T : INumber<T> => right
+        ? value
+        : throw new ArgumentOutOfRangeException(
+            null, $"The {what} is {value.ToString(null, CultureInfo.InvariantCulture)}; it has to be {expected}.");
+}
