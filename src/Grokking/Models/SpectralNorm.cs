@@ -38,7 +38,8 @@ public static class SpectralNorm
         {
             var weights = rented.AsSpan(0, rows * columns);
             var rest = rented.AsSpan(rows * columns);
-            using var dense = matrix.detach().contiguous();
+            using var scope = torch.NewDisposeScope();
+            var dense = matrix.detach().contiguous();
             TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, float>(dense.bytes), weights);
             return Math.Sqrt(LargestEigenvalue(weights, rest[(2 * steps)..], rest[..steps], rest.Slice(steps, steps), columns));
         }

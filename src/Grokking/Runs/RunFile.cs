@@ -26,7 +26,7 @@ internal static class RunFile
 
     // After the eight bytes of the header's length, of which the upper five are 0, every run file begins with this.
     private static readonly byte[] Beginning = Encoding.UTF8.GetBytes($$$"""{"__metadata__":{"format":"{{{Format}}}","version":""");
-    private static readonly byte[] Checksummed = [.. Beginning, .. Encoding.UTF8.GetBytes($"{Version}\",\"sha256\":\"")];
+    private static readonly byte[] Checksummed = [.. Beginning, .. Encoding.UTF8.GetBytes($"\"{Version}\",\"sha256\":\"")];
     private static readonly string NoChecksum = new('0', 2 * SHA256.HashSizeInBytes);
 
     /// <summary>Writes the whole file, or nothing.</summary>

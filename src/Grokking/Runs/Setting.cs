@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Grokking.Data;
 using Grokking.Models;
@@ -112,7 +113,11 @@ public sealed class Setting
     /// <exception cref="ArgumentException">A value makes no sense.</exception>
     internal static RunSettings FromJson(JsonObject json) =>
         All.Where(setting => json.ContainsKey(setting.Name)).Aggregate(
-            new RunSettings(), (run, setting) => setting.With(run, json[setting.Name] is JsonValue value ? value.ToString() : throw new ArgumentException($"The {setting.Label} is no value.")));
+            new RunSettings(), (run, setting) => setting.With(run, setting.TextOf(json[setting.Name])));
+
+    private string TextOf(JsonNode? value) => value?.GetValueKind() == (IsNumber ? JsonValueKind.Number : JsonValueKind.String)
+        ? value.ToString()
+        : throw new ArgumentException($"The value of {Label} is no {(IsNumber ? "number" : "word")}.");
 
     private static RunSettings WithOperation(RunSettings run, string symbol)
     {

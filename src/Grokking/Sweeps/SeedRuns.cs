@@ -1,5 +1,5 @@
-using Grokking.Runtime;
 using Grokking.Runs;
+using Grokking.Runtime;
 using Grokking.Training;
 
 namespace Grokking.Sweeps;

@@ -1,6 +1,6 @@
 using Grokking.Data;
-using Grokking.Runtime;
 using Grokking.Runs;
+using Grokking.Runtime;
 using Grokking.Training;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using Grokking.Training;
-using Grokking.Training.Kernels;
+using Grokking.Runs;
+using Grokking.Training.Fused;
 
 namespace Grokking.Benchmarks.Kernels;
 
@@ -9,7 +9,7 @@ public class AdamWBenchmark
 {
     private const int Weights = 91_107;
 
-    private readonly AdamW _adamW = new(TrainingOptions.Original, step: 1);
+    private readonly AdamWKernel _adamW = new(RunSettings.Original.Optimizer, step: 1);
     private readonly Memory<float> _weights = RandomNumbers.Buffer(new Random(0), Weights);
     private readonly Memory<float> _gradients = RandomNumbers.Buffer(new Random(1), Weights);
     private readonly Memory<float> _means = AlignedBuffer.Allocate(1, Weights);

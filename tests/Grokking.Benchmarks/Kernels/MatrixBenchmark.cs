@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Grokking.Training.Kernels;
+using Grokking.Training.Fused;
 
 namespace Grokking.Benchmarks.Kernels;
 

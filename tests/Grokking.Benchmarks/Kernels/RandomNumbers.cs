@@ -1,4 +1,4 @@
-using Grokking.Training.Kernels;
+using Grokking.Training.Fused;
 
 namespace Grokking.Benchmarks.Kernels;
 

@@ -21,7 +21,7 @@ internal static class EpochProducts
     {
         var (numbers, tokens) = (order.Split.Dataset.Modulus, model.VocabularySize);
         var (width, units) = (model.EmbeddingWidth, model.HiddenWidth);
-        var (steps, training, validation) = (order.TrainingBatches, order.Split.Training.Length, order.Split.Validation.Length);
+        var (steps, training, validation) = (order.Training.Count, order.Split.Training.Length, order.Split.Validation.Length);
         return
         [
             new("tables E·W1aᵀ, E·W1bᵀ, every step", 2 * steps, numbers, units, width),

@@ -1,6 +1,6 @@
 using System.ComponentModel;
+using Grokking.Runs;
 using Grokking.Runtime;
-using Grokking.Training;
 using Spectre.Console;
 using Spectre.Console.Cli;
 using static Grokking.Benchmarks.FigureTable;
@@ -23,7 +23,7 @@ internal sealed class FastCommand : Command<FastCommand.Settings>
 
     public override int Execute(CommandContext context, Settings settings, CancellationToken cancellation)
     {
-        var trial = Trial.OnFreshSeeds(TrainingOptions.Fast, settings.Seeds);
+        var trial = Trial.OnFreshSeeds(RunSettings.Fast, settings.Seeds);
         var table = new FigureTable($"The fast recipe until validation ≥ 99%, {Threads(PhysicalCores.Count)}", "seed", "seconds", "steps");
         foreach (var (i, (seconds, steps)) in trial.Seconds.Values.Zip(trial.Steps.Values).Index())
         {

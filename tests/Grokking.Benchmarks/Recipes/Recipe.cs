@@ -1,5 +1,5 @@
 using System.Globalization;
-using Grokking.Training;
+using Grokking.Runs;
 
 namespace Grokking.Benchmarks.Recipes;
 
@@ -18,14 +18,17 @@ internal readonly record struct Recipe(int LearningRate, int WeightDecay, int Ba
     /// <summary>Where the search starts: learning rate 0.003, weight decay 1, batch 512, betas 0.9 and 0.98.</summary>
     public static Recipe Start { get; } = new(3, 5, 3, 5, 2);
 
-    /// <summary>The options it stands for.</summary>
-    public TrainingOptions Options => new()
+    /// <summary>The settings it stands for.</summary>
+    public RunSettings Settings => new()
     {
-        LearningRate = LearningRates[LearningRate],
-        WeightDecay = WeightDecays[WeightDecay],
         BatchSize = BatchSizes[BatchSize],
-        Beta1 = Betas1[Beta1],
-        Beta2 = Betas2[Beta2],
+        Optimizer = new()
+        {
+            LearningRate = LearningRates[LearningRate],
+            WeightDecay = WeightDecays[WeightDecay],
+            Beta1 = Betas1[Beta1],
+            Beta2 = Betas2[Beta2],
+        },
     };
 
     private int[] Places => [LearningRate, WeightDecay, BatchSize, Beta1, Beta2];
@@ -53,7 +56,7 @@ internal readonly record struct Recipe(int LearningRate, int WeightDecay, int Ba
     public override string ToString() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"lr {Options.LearningRate}, wd {Options.WeightDecay}, batch {Options.BatchSize}, betas {Options.Beta1} {Options.Beta2}");
+            $"lr {Settings.Optimizer.LearningRate}, wd {Settings.Optimizer.WeightDecay}, batch {Settings.BatchSize}, betas {Settings.Optimizer.Beta1} {Settings.Optimizer.Beta2}");
 
     private static Recipe At(int[] places) => new(places[0], places[1], places[2], places[3], places[4]);
 }

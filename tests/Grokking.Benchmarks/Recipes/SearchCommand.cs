@@ -48,7 +48,7 @@ internal sealed class SearchCommand : Command<SearchCommand.Settings>
         var clock = Stopwatch.StartNew();
         _seeds = settings.Seeds;
         var winner = Climb(Halve(settings.Candidates));
-        var fresh = Trial.OnFreshSeeds(winner.Options, _seeds);
+        var fresh = Trial.OnFreshSeeds(winner.Settings, _seeds);
         PrintSearch();
         PrintFresh(winner, fresh);
         Console.WriteLine($"The search took {clock.Elapsed.TotalMinutes:F1} minutes, {_trials.Values.Sum(trial => trial.Count)} runs.");
@@ -99,7 +99,7 @@ internal sealed class SearchCommand : Command<SearchCommand.Settings>
 
     private void Try(Recipe recipe, int seeds)
     {
-        _trials.TryAdd(recipe, new Trial(recipe.Options with { Threads = 1 }));
+        _trials.TryAdd(recipe, new Trial(recipe.Settings with { Threads = 1 }));
         var trial = _trials[recipe];
         Parallel.For(
             trial.Count, Math.Max(trial.Count, seeds), new ParallelOptions { MaxDegreeOfParallelism = PhysicalCores.Count },
@@ -136,9 +136,9 @@ internal sealed class SearchCommand : Command<SearchCommand.Settings>
 
     private static void AddRow(FigureTable table, Recipe recipe, Trial trial, Sample cost)
     {
-        var options = recipe.Options;
+        var settings = recipe.Settings;
         table.Add(
-            $"{options.LearningRate}", $"{options.WeightDecay}", $"{options.BatchSize}", $"{options.Beta1}", $"{options.Beta2}",
+            $"{settings.Optimizer.LearningRate}", $"{settings.Optimizer.WeightDecay}", $"{settings.BatchSize}", $"{settings.Optimizer.Beta1}", $"{settings.Optimizer.Beta2}",
             $"{trial.Count - trial.Failed}/{trial.Count}",
             Figure(cost.Median), Figure(cost.Largest), Figure(trial.Steps.Median), Figure(trial.Steps.Largest));
     }

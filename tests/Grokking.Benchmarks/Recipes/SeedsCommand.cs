@@ -1,9 +1,9 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Grokking.Runs;
 using Grokking.Runtime;
+using Grokking.Sweeps;
 using Grokking.Training;
-using Grokking.Training.Runs;
-using Grokking.Training.Sweeps;
 using Spectre.Console;
 using Spectre.Console.Cli;
 
@@ -28,15 +28,15 @@ internal sealed class SeedsCommand : Command<SeedsCommand.Settings>
         [Description("Epochs of each run; the preset's by default.")]
         public int? Epochs { get; init; }
 
-        public TrainingOptions? Recipe => Preset switch
+        public RunSettings? Run => Preset switch
         {
-            "original" => TrainingOptions.Original,
-            "fast" => TrainingOptions.Fast,
+            "original" => RunSettings.Original,
+            "fast" => RunSettings.Fast,
             _ => null,
         };
 
         public override ValidationResult Validate() =>
-            Recipe is null ? ValidationResult.Error($"There is no preset '{Preset}'; the presets are original and fast.")
+            Run is null ? ValidationResult.Error($"There is no preset '{Preset}'; the presets are original and fast.")
             : Seeds < 1 ? ValidationResult.Error($"--seeds {Seeds} has to be at least 1.")
             : Epochs < 1 ? ValidationResult.Error($"--epochs {Epochs} has to be at least 1.")
             : ValidationResult.Success();
@@ -44,11 +44,11 @@ internal sealed class SeedsCommand : Command<SeedsCommand.Settings>
 
     public override int Execute(CommandContext context, Settings settings, CancellationToken cancellation)
     {
-        var options = settings.Recipe!;
-        var epochs = settings.Epochs ?? options.Epochs;
+        var run = settings.Run!;
+        var epochs = settings.Epochs ?? run.Epochs;
         var clock = Stopwatch.StartNew();
         var histories = SeedRuns.Train(
-            new RunOptions { Recipe = options with { Epochs = epochs } }, [.. Enumerable.Range(0, settings.Seeds).Select(seed => (ulong)seed)],
+            run with { Epochs = epochs }, [.. Enumerable.Range(0, settings.Seeds).Select(seed => (ulong)seed)],
             cancellation: cancellation);
         var total = clock.Elapsed;
 
@@ -58,7 +58,7 @@ internal sealed class SeedsCommand : Command<SeedsCommand.Settings>
         foreach (var (seed, history) in histories.Index())
         {
             table.Add(
-                $"{seed}", Epoch(history.FirstReaching(99)), Epoch(history.FirstReaching(100)),
+                $"{seed}", Epoch(history.FirstReachingValidation(99)), Epoch(history.FirstReachingValidation(100)),
                 $"{history[^1].ValidationAccuracy:F2}%", $"{history[^1].Seconds:F1}");
         }
 
@@ -67,5 +67,5 @@ internal sealed class SeedsCommand : Command<SeedsCommand.Settings>
         return 0;
     }
 
-    private static string Epoch(EpochRecord? epoch) => epoch is { } reached ? $"{reached.Epoch:N0}" : "none";
+    private static string Epoch(EpochRecord? epoch) => epoch is { } reached ? $"{reached.Epoch + 1:N0}" : "none";
 }

@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using Grokking.Benchmarks.Measuring;
 using Grokking.Benchmarks.Runs;
+using Grokking.Runs;
+using Grokking.Sweeps;
 using Grokking.Training;
-using Grokking.Training.Sweeps;
 
 namespace Grokking.Benchmarks.Recipes;
 
 /// <summary>A recipe on some seeds: how much training it takes until validation reaches 99%.</summary>
-internal sealed class Trial(TrainingOptions options)
+internal sealed class Trial(RunSettings settings)
 {
     /// <summary>Seeds from this on are for judging: no search has seen them.</summary>
     public const int FirstFreshSeed = 1000;
@@ -39,15 +40,15 @@ internal sealed class Trial(TrainingOptions options)
     /// The trial that judges: fresh seeds, one run at a time on all cores. A second of runs before them, which do not count,
     /// pays for compilation.
     /// </summary>
-    public static Trial OnFreshSeeds(TrainingOptions options, int seeds)
+    public static Trial OnFreshSeeds(RunSettings settings, int seeds)
     {
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed.TotalSeconds < WarmUpSeconds)
         {
-            new Trial(options).Run(FirstFreshSeed, FreshLimit);
+            new Trial(settings).Run(FirstFreshSeed, FreshLimit);
         }
 
-        var trial = new Trial(options);
+        var trial = new Trial(settings);
         for (var seed = FirstFreshSeed; seed < FirstFreshSeed + seeds; seed++)
         {
             trial.Run(seed, FreshLimit);
@@ -59,10 +60,10 @@ internal sealed class Trial(TrainingOptions options)
     /// <summary>Tries a seed, of weights and data alike; a run that takes more GFLOP than the limit has failed.</summary>
     public void Run(int seed, double limit)
     {
-        using var run = TimedRun.Fused(options, new RunSeed(seed, (ulong)seed));
+        using var run = TimedRun.Fused(settings, new RunSeed(seed, (ulong)seed));
         var epochWork = EpochProducts.Of(run.Order, run.Model).Sum(product => product.Flop) / 1e9;
         using var stop = new StopWhen(epoch => epoch.ValidationAccuracy >= Accuracy);
-        var reached = run.Train((int)Math.Ceiling(limit / epochWork), stop, stop.Token).FirstReaching(Accuracy);
+        var reached = run.Train((int)Math.Ceiling(limit / epochWork), stop, stop.Token).FirstReachingValidation(Accuracy);
         lock (_lock)
         {
             _outcomes[seed] = reached is { } epoch ? new Outcome(epoch, (epoch.Epoch + 1) * epochWork) : null;

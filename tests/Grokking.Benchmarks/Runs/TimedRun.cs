@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Grokking.Data;
 using Grokking.Models;
+using Grokking.Runs;
 using Grokking.Training;
+using Grokking.Training.Fused;
 using static TorchSharp.torch;
 
 namespace Grokking.Benchmarks.Runs;
@@ -15,21 +17,21 @@ internal sealed class TimedRun : IRun
     private readonly Trainer _trainer;
     private readonly int _torchThreads;
 
-    private TimedRun(TrainingOptions options, int torchThreads, MakeEngine makeEngine, RunSeed seed, int modulus)
+    private TimedRun(RunSettings settings, int torchThreads, MakeEngine makeEngine, RunSeed seed, int modulus)
     {
         // Every thread has a setting of its own.
         set_num_threads(torchThreads);
         _torchThreads = torchThreads;
         _dataset = new EquationDataset(modulus, Operation.Add);
         _generator = new Generator(seed.Data);
-        Order = new BatchOrder(DatasetSplit.ByFraction(_dataset, 0.8, _generator), options.BatchSize, _generator);
+        Order = new BatchOrder(DatasetSplit.ByFraction(_dataset, 0.8, _generator), settings.BatchSize, _generator);
         Model = GrokkingMlp.FromSeed((ulong)seed.Model, _dataset.Vocabulary.Count);
-        Threads = options.Threads ?? 1;
-        _engine = makeEngine(Model, _dataset, options);
+        Threads = settings.Threads ?? 1;
+        _engine = makeEngine(Model, _dataset, settings);
         _trainer = new Trainer(_engine, Order);
     }
 
-    private delegate ITrainingEngine MakeEngine(GrokkingMlp model, EquationDataset dataset, TrainingOptions options);
+    private delegate ITrainingEngine MakeEngine(GrokkingMlp model, EquationDataset dataset, RunSettings settings);
 
     public int Threads { get; }
 
@@ -40,12 +42,12 @@ internal sealed class TimedRun : IRun
     public IEnumerable<CurvePoint> Curve => _trainer.History.Select(e => new CurvePoint(e.Epoch, e.Seconds, e.ValidationAccuracy));
 
     /// <summary>A run of the fused engine.</summary>
-    public static TimedRun Fused(TrainingOptions options, RunSeed seed, int modulus = 97) =>
-        new(options, 1, (model, dataset, recipe) => new FusedEngine(model, dataset, recipe), seed, modulus);
+    public static TimedRun Fused(RunSettings settings, RunSeed seed, int modulus = 97) =>
+        new(settings, 1, (model, dataset, run) => new FusedEngine(model, dataset, run.Optimizer, run.Threads), seed, modulus);
 
     /// <summary>A run of the autograd engine.</summary>
-    public static TimedRun Autograd(TrainingOptions options, RunSeed seed) =>
-        new(options, options.Threads ?? 1, (model, dataset, recipe) => new AutogradEngine(model, dataset, recipe), seed, 97);
+    public static TimedRun Autograd(RunSettings settings, RunSeed seed) =>
+        new(settings, settings.Threads ?? 1, (model, dataset, run) => new AutogradEngine(model, dataset, run.Optimizer, run.Threads ?? 1), seed, 97);
 
     public double Seconds(int times)
     {

@@ -30,8 +30,8 @@ internal static class Growth
             var ofPeak = rate / seconds[peak].Select(time => peak.Flop / time / 1e9);
             table.Add(
                 $"{run.Order.Split.Dataset.Modulus}",
-                run.Order.TrainingBatches == 1 ? "full" : $"{run.Order.BatchSize}",
-                $"{run.Order.TrainingBatches}",
+                run.Order.Training.Count == 1 ? "full" : $"{run.Order.BatchSize}",
+                $"{run.Order.Training.Count}",
                 Figure(flop / 1e9), Figure(milliseconds.Median), Spread(milliseconds), Figure(rate.Median), $"{ofPeak.Median:P0}");
         }
 

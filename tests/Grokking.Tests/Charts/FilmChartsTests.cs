@@ -14,12 +14,12 @@ public sealed class FilmChartsTests
     {
         using var run = Trained();
         var plane = EmbeddingPlane.OfPrincipalComponents(run.Model, 7);
-        var figure = new Figure(FilmCharts.Embedding(run.Trainer.Snapshots, plane));
+        var figure = new Figure(FilmCharts.Embedding(run.Snapshots, plane));
 
         Assert.Equal(["Play", "Pause"], figure.ButtonLabels);
         Assert.Equal(["0", "1", "3"], Names(figure));
         Assert.Equal(["0", "1", "3"], figure.Layout["sliders"]![0]!["steps"]!.AsArray().Select(step => (string)step!["label"]!));
-        foreach (var (frame, snapshot) in Frames(figure).Zip(run.Trainer.Snapshots))
+        foreach (var (frame, snapshot) in Frames(figure).Zip(run.Snapshots))
         {
             var points = plane.Project(snapshot.Model);
             var x = frame["data"]![0]!["x"]!.AsArray().Select(value => (double)value!).ToArray();
@@ -35,7 +35,7 @@ public sealed class FilmChartsTests
     public void The_table_film_marks_every_equation_by_its_side_and_whether_it_is_right()
     {
         using var run = Trained();
-        var figure = new Figure(FilmCharts.Table(run.Trainer.Snapshots, run.Split));
+        var figure = new Figure(FilmCharts.Table(run.Snapshots, run.Split));
 
         Assert.Equal(
             ["validation, wrong", "validation, right", "training, wrong", "training, right", "answers"],
@@ -64,7 +64,7 @@ public sealed class FilmChartsTests
     public void The_trajectory_chart_has_a_panel_a_measure_and_a_band_a_phase()
     {
         using var run = Trained();
-        var figure = new Figure(TrajectoryCharts.Weights(run.Trainer.History, run.Trainer.Snapshots));
+        var figure = new Figure(TrajectoryCharts.Weights(run.Trainer.History, run.Snapshots));
 
         Assert.Equal(["y", "y2", "y3", "y4", "y5"], figure.Traces.Select(trace => (string)trace!["yaxis"]!).Distinct());
         Assert.Equal(run.Trainer.History.Select(epoch => epoch.ValidationAccuracy), figure.Y(1), (a, b) => Math.Abs(a - b) < 0.01);

@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
 using Grokking.Charts;
 using Grokking.Data;
-using Grokking.Training;
-using Grokking.Training.Runs;
-using Grokking.Training.Sweeps;
+using Grokking.Runs;
+using Grokking.Sweeps;
 using MathNet.Numerics.Statistics;
 
 namespace Grokking.Tests.Charts;
@@ -89,11 +88,11 @@ public sealed class SweepChartsTests
     public void What_else_differs_makes_a_line_of_its_own_but_for_the_seeds()
     {
         var other = Run(0.5, 1, 0, 300);
-        var learning = other with { Cell = SweepField.LearningRate.With(other.Cell, 0.01) };
-        var minus = learning with { Cell = learning.Cell with { Operation = Operation.Parse("-") } };
-        string[] Names(params SweepRun[] runs) => [.. new Figure(SweepCharts.EpochsToGrok(runs)).Traces.Select(trace => (string)trace!["name"]!)];
+        var learning = other with { Settings = Setting.Named("learning_rate").With(other.Settings, "0.01") };
+        var minus = learning with { Settings = learning.Settings with { Operation = Operation.Parse("-") } };
+        string[] Names(params RunResult[] runs) => [.. new Figure(SweepCharts.EpochsToGrok(runs)).Traces.Select(trace => (string)trace!["name"]!)];
 
-        Assert.Equal(["weight decay 1"], Names(other, other with { Cell = other.Cell with { DataSeed = 3 } }, Run(0.5, 1, 1, 10)));
+        Assert.Equal(["weight decay 1"], Names(other, other with { Settings = other.Settings with { DataSeed = 3 } }, Run(0.5, 1, 1, 10)));
         Assert.Equal(["weight decay 1, learning rate 0.001", "weight decay 1, learning rate 0.01"], Names(learning, other));
         Assert.Equal(["+ of 97, weight decay 1", "- of 97, weight decay 1"], Names(learning, minus));
     }
@@ -114,14 +113,23 @@ public sealed class SweepChartsTests
 
     private static IEnumerable<string> Texts(JsonNode trace) => trace["text"]!.AsArray().Select(text => (string)text!);
 
-    private static SweepRun Run(double fraction, double decay, int seed, int? epochs)
+    private static RunResult Run(double fraction, double decay, int seed, int? epochs)
     {
-        var cell = new RunOptions
+        var settings = new RunSettings
         {
             TrainingFraction = fraction,
             Seed = (ulong)seed,
-            Recipe = new TrainingOptions { Epochs = 1000, WeightDecay = decay },
+            Epochs = 1000,
+            Optimizer = new() { WeightDecay = decay },
         };
-        return new SweepRun(cell, epochs ?? 1000, epochs, 15 * epochs, epochs is null ? 50 : 100, 1);
+        return new RunResult
+        {
+            Settings = settings,
+            Outcome = epochs is null ? RunOutcome.Censored : RunOutcome.Reached,
+            Epochs = epochs ?? 1000,
+            Seconds = 1,
+            BestValidationAccuracy = epochs is null ? 50 : 100,
+            Milestones = epochs is { } reached ? new() { [(Side.Validation, 99)] = new(reached, 15 * reached) } : new Dictionary<(Side, int), Milestone>(),
+        };
     }
 }

@@ -10,11 +10,11 @@ public sealed class BatchOrderTests : IDisposable
     public void Dispose() => _dataset.Dispose();
 
     [Fact]
-    public void The_seed_has_15_training_and_4_validation_batches()
+    public void The_original_has_15_training_and_4_validation_batches()
     {
         var order = SeedOrder();
-        Assert.Equal(15, order.TrainingBatches);
-        Assert.Equal(4, order.ValidationBatches);
+        Assert.Equal(15, order.Training.Count);
+        Assert.Equal(4, order.Validation.Count);
         Assert.Equal(512, order.BatchSize);
     }
 
@@ -27,8 +27,8 @@ public sealed class BatchOrderTests : IDisposable
         var (training, validation) = (equations[..7528], equations[7528..]);
         for (var epoch = 0; epoch < 3; epoch++)
         {
-            Assert.Equal(PassOfADataLoader(twister, training), order.NextTraining().ToArray());
-            Assert.Equal(PassOfADataLoader(twister, validation), order.NextValidation().ToArray());
+            Assert.Equal(PassOfADataLoader(twister, training), order.Training.SelectMany(batch => batch));
+            Assert.Equal(PassOfADataLoader(twister, validation), order.Validation.SelectMany(batch => batch));
         }
     }
 
@@ -38,8 +38,8 @@ public sealed class BatchOrderTests : IDisposable
         var order = SeedOrder();
         for (var epoch = 0; epoch < 2; epoch++)
         {
-            Assert.Equal(order.Split.Training.ToArray().Order(), order.NextTraining().ToArray().Order());
-            Assert.Equal(order.Split.Validation.ToArray().Order(), order.NextValidation().ToArray().Order());
+            Assert.Equal(order.Split.Training.ToArray().Order(), order.Training.SelectMany(batch => batch).Order());
+            Assert.Equal(order.Split.Validation.ToArray().Order(), order.Validation.SelectMany(batch => batch).Order());
         }
     }
 
@@ -52,8 +52,8 @@ public sealed class BatchOrderTests : IDisposable
     public void The_last_batch_takes_what_is_left(int batchSize, int training, int validation)
     {
         var order = SeedOrder(batchSize);
-        Assert.Equal(training, order.TrainingBatches);
-        Assert.Equal(validation, order.ValidationBatches);
+        Assert.Equal(training, order.Training.Count);
+        Assert.Equal(validation, order.Validation.Count);
     }
 
     [Theory]

@@ -29,7 +29,7 @@ public sealed class CheckpointTests : IDisposable
         manual_seed(3);
         using var model = new GrokkingMlp(vocabulary: 9, embedding: 4, hidden: 6);
         model.Save(_folder[file]);
-        using var loaded = GrokkingMlp.Load(_folder[file]);
+        using var loaded = Assert.IsType<GrokkingMlp>(EquationModel.Load(_folder[file]));
         Assert.Equal((9, 4, 6), (loaded.VocabularySize, loaded.EmbeddingWidth, loaded.HiddenWidth));
         Assert.Equal(Weights.Of(model), Weights.Of(loaded));
         Assert.All(loaded.parameters(), parameter => Assert.True(parameter.requires_grad));
@@ -45,7 +45,7 @@ public sealed class CheckpointTests : IDisposable
         using var small = new GrokkingMlp(7, 3, 5);
         large.Save(_folder[file]);
         small.Save(_folder[file]);
-        using var loaded = GrokkingMlp.Load(_folder[file]);
+        using var loaded = EquationModel.Load(_folder[file]);
         Assert.Equal(Weights.Of(small), Weights.Of(loaded));
     }
 
@@ -59,7 +59,7 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void A_state_dict_of_PyTorchs_gives_PyTorchs_logits()
     {
-        using var model = GrokkingMlp.Load(Reference("tiny-network.pth"));
+        using var model = EquationModel.Load(Reference("tiny-network.pth"));
         var record = JsonDocument.Parse(File.ReadAllText(Reference("tiny-network.json"))).RootElement;
         foreach (var (tokens, logits) in record.GetProperty("inputs").EnumerateArray().Zip(record.GetProperty("logits").EnumerateArray()))
         {
@@ -74,7 +74,7 @@ public sealed class CheckpointTests : IDisposable
     public void A_safetensors_file_made_by_hand_is_read()
     {
         Write("net.safetensors", Tiny);
-        using var model = GrokkingMlp.Load(_folder["net.safetensors"]);
+        using var model = (GrokkingMlp)EquationModel.Load(_folder["net.safetensors"]);
         var (embedding, _, _, outputWeight, outputBias) = Weights.ByLayer(model);
         Assert.Equal([0, 1, 2], embedding[..3]);
         Assert.Equal([0, 1, 2], outputWeight[..3]);
@@ -84,10 +84,10 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void A_loaded_network_outlives_the_dispose_scope_it_was_loaded_in()
     {
-        GrokkingMlp model;
+        EquationModel model;
         using (NewDisposeScope())
         {
-            model = GrokkingMlp.Load(Reference("tiny-network.pth"));
+            model = EquationModel.Load(Reference("tiny-network.pth"));
         }
 
         using (model)
@@ -198,7 +198,7 @@ public sealed class CheckpointTests : IDisposable
                 File.WriteAllBytes(_folder[file], bytes);
                 try
                 {
-                    GrokkingMlp.Load(_folder[file]).Dispose();
+                    EquationModel.Load(_folder[file]).Dispose();
                 }
                 catch (InvalidDataException error)
                 {
@@ -232,7 +232,7 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void A_missing_file_is_named()
     {
-        var error = Assert.Throws<FileNotFoundException>(() => GrokkingMlp.Load(_folder["nowhere.pth"]));
+        var error = Assert.Throws<FileNotFoundException>(() => EquationModel.Load(_folder["nowhere.pth"]));
         Assert.Equal($"There is no checkpoint '{_folder["nowhere.pth"]}'.", error.Message);
     }
 
@@ -246,7 +246,7 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(
             $"The checkpoint '{_folder[file]}' has to end in .safetensors or .pth.",
             Assert.Throws<ArgumentException>(() => model.Save(_folder[file])).Message);
-        Assert.Throws<ArgumentException>(() => GrokkingMlp.Load(_folder[file]));
+        Assert.Throws<ArgumentException>(() => EquationModel.Load(_folder[file]));
         Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 
@@ -309,7 +309,7 @@ public sealed class CheckpointTests : IDisposable
 
     private void AssertRefused(string file, string difference)
     {
-        var error = Assert.Throws<InvalidDataException>(() => GrokkingMlp.Load(_folder[file]).Dispose());
+        var error = Assert.Throws<InvalidDataException>(() => EquationModel.Load(_folder[file]).Dispose());
         Assert.Contains($"The checkpoint '{_folder[file]}' ", error.Message);
         Assert.Contains(difference, error.Message);
         AssertOneSentence(error.Message);

@@ -7,7 +7,7 @@ namespace Grokking.Tests.Models;
 internal static class Weights
 {
     /// <summary>All of them, in the order of the parameters.</summary>
-    public static float[] Of(GrokkingMlp model) => [.. model.parameters().SelectMany(Numbers)];
+    public static float[] Of(EquationModel model) => [.. model.parameters().SelectMany(Numbers)];
 
     /// <summary>Layer by layer, matrices row by row.</summary>
     public static (float[] Embedding, float[] HiddenWeight, float[] HiddenBias, float[] OutputWeight, float[] OutputBias) ByLayer(GrokkingMlp model)

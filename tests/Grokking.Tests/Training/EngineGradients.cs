@@ -2,6 +2,7 @@ using Grokking.Data;
 using Grokking.Models;
 using Grokking.Tests.Models;
 using Grokking.Training;
+using Grokking.Training.Fused;
 using static TorchSharp.torch;
 
 namespace Grokking.Tests.Training;
@@ -18,20 +19,19 @@ internal static class EngineGradients
     /// <summary>The fused engine's, told by one step; the model gets its weights back.</summary>
     public static double[] OfFused(GrokkingMlp model, EquationDataset dataset, ReadOnlySpan<long> equations, int threads = 2)
     {
-        var options = new TrainingOptions
+        var options = new OptimizerSettings
         {
             LearningRate = Length * Epsilon,
             Epsilon = Epsilon,
             Beta1 = 0,
             WeightDecay = 0,
-            Threads = threads,
         };
         using var scope = NewDisposeScope();
         using var withoutGradients = no_grad();
         var parameters = model.parameters().ToArray();
         var copies = parameters.Select(parameter => parameter.clone()).ToArray();
         var before = Weights.Of(model);
-        using (var engine = new FusedEngine(model, dataset, options))
+        using (var engine = new FusedEngine(model, dataset, options, threads))
         {
             engine.TrainBatch(equations);
         }
@@ -48,7 +48,7 @@ internal static class EngineGradients
     /// <summary>libtorch's, which stand beside the parameters after a step.</summary>
     public static double[] OfAutograd(GrokkingMlp model, EquationDataset dataset, ReadOnlySpan<long> equations)
     {
-        using var engine = new AutogradEngine(model, dataset, new TrainingOptions { LearningRate = 0 });
+        using var engine = new AutogradEngine(model, dataset, new OptimizerSettings { LearningRate = 0 });
         engine.TrainBatch(equations);
         using var scope = NewDisposeScope();
         return [.. model.parameters().SelectMany(parameter => parameter.grad!.to(float64).data<double>().ToArray())];

@@ -1,5 +1,6 @@
 using Grokking.Data;
 using Grokking.Models;
+using Grokking.Runs;
 using Grokking.Tests.Models;
 using Grokking.Training;
 using static TorchSharp.torch;
@@ -67,8 +68,8 @@ public sealed class EvaluationTests
         using var seed = new GrokkingMlp();
         Assert.Contains("no equations", Assert.Throws<ArgumentException>(() => Evaluation.Of(run.Model, run.Dataset, [])).Message);
         Assert.Equal(
-            "The model has 99 tokens and the dataset 9; make it with new GrokkingMlp(dataset.Vocabulary.Count).",
+            "The model has 99 tokens and the dataset 9; make it with as many as dataset.Vocabulary.Count.",
             Assert.Throws<ArgumentException>(() => Evaluation.Of(seed, run.Dataset, run.Split.Validation)).Message);
-        Assert.Throws<ArgumentException>(() => new AutogradEngine(seed, run.Dataset, TrainingOptions.Original));
+        Assert.Throws<ArgumentException>(() => new AutogradEngine(seed, run.Dataset, RunSettings.Original.Optimizer));
     }
 }

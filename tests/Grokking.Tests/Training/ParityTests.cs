@@ -1,22 +1,34 @@
 using System.Text.Json;
 using Grokking.Data;
 using Grokking.Models;
+using Grokking.Runs;
 using Grokking.Training;
+using Grokking.Training.Fused;
 using static TorchSharp.torch;
 
 namespace Grokking.Tests.Training;
 
 /// <summary>
-/// Our runs beside PyTorch's own record of the seed notebook's code: split, initial weights, batches, and 40 epochs.
+/// Our runs beside PyTorch's own record of the original's code: split, initial weights, batches, and 40 epochs.
 /// </summary>
 /// <remarks>
-/// Both runs round, and a hidden unit whose input is 0 but for rounding passes a gradient in one and none in the other. From
-/// there on their losses part, by 1e-4 to 1e-3 within 40 epochs. That happens to PyTorch itself: of 8 model seeds, its runs
-/// with two kernels of one BLAS library part in 4. It does not happen in this record, with the order of sums that both our
-/// engines have: they stay within 3e-7.
+/// Both runs round, and rounding can decide more than the last digit, in two ways. A hidden unit whose input is 0 but for rounding
+/// passes a gradient in one run and none in the other; and in AdamW's first steps a gradient near epsilon, 1e-8, is divided by
+/// its own size, so that rounding moves a weight by up to 7.6e-5 (model seed 7, epoch 2). From there on losses part, by 1e-4 to 1e-3
+/// within 40 epochs. That happens to PyTorch itself: of 8 model seeds, its runs with two kernels of one BLAS library part in 4. It does
+/// not happen in this record, with the order of sums that both our engines have: they stay within 3e-7.
 /// </remarks>
 public sealed class ParityTests
 {
+    // What the README says of losses.
+    private const double Tolerance = 3e-7;
+
+    // PyTorch's norm is that of a singular value decomposition in float32.
+    private const double NormTolerance = 1e-6;
+
+    // Of the weights after 600 steps: a weight whose gradients are near epsilon moves by rounding; the losses do not see it.
+    private const double WeightTolerance = 1e-4;
+
     public static TheoryData<string> Records =>
         [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Reference"), "pytorch-seed*.json").Select(path => Path.GetFileName(path)!)];
 
@@ -31,8 +43,8 @@ public sealed class ParityTests
         Assert.Equal(Integers(split, "val_head"), run.Split.Validation[..16].ToArray());
         foreach (var epoch in run.Record.GetProperty("epochs").EnumerateArray())
         {
-            Assert.Equal(Integers(epoch, "first_train_batch_head"), run.Order.NextTraining()[..8].ToArray());
-            run.Order.NextValidation();
+            Assert.Equal(Integers(epoch, "first_train_batch_head"), run.Order.Training.ToArray()[0][..8]);
+            _ = run.Order.Validation.ToArray();
         }
     }
 
@@ -49,7 +61,7 @@ public sealed class ParityTests
     public void Forty_epochs_of_autograd_are_PyTorchs(string record)
     {
         using var run = new Run(record);
-        using var engine = new AutogradEngine(run.Model, run.Dataset, TrainingOptions.Original);
+        using var engine = new AutogradEngine(run.Model, run.Dataset, RunSettings.Original.Optimizer);
         AssertForty(run, engine);
     }
 
@@ -58,7 +70,7 @@ public sealed class ParityTests
     public void Forty_epochs_of_the_fused_engine_are_PyTorchs(string record)
     {
         using var run = new Run(record);
-        using var engine = new FusedEngine(run.Model, run.Dataset, TrainingOptions.Original);
+        using var engine = new FusedEngine(run.Model, run.Dataset, RunSettings.Original.Optimizer);
         AssertForty(run, engine);
     }
 
@@ -68,21 +80,20 @@ public sealed class ParityTests
         var history = new Trainer(engine, run.Order).Train(epochs.GetArrayLength());
         foreach (var (epoch, expected) in history.Zip(epochs.EnumerateArray()))
         {
-            var tolerance = epoch.Epoch < 10 ? 1e-5 : 1e-4;
-            AssertNear(Number(expected, "train_loss"), epoch.TrainingLoss, tolerance, $"training loss of epoch {epoch.Epoch}");
-            AssertNear(Number(expected, "val_loss"), epoch.ValidationLoss, tolerance, $"validation loss of epoch {epoch.Epoch}");
+            AssertNear(Number(expected, "train_loss"), epoch.TrainingLoss, Tolerance, $"training loss of epoch {epoch.Epoch}");
+            AssertNear(Number(expected, "val_loss"), epoch.ValidationLoss, Tolerance, $"validation loss of epoch {epoch.Epoch}");
             AssertNear(
-                Number(expected, "output_layer_spectral_norm"), epoch.OutputLayerNorm, tolerance, $"output norm of epoch {epoch.Epoch}");
+                Number(expected, "output_layer_spectral_norm"), epoch.OutputLayerNorm, NormTolerance, $"output norm of epoch {epoch.Epoch}");
             // One equation whose two largest logits are all but equal may fall either way.
             AssertNear(Number(expected, "train_accuracy"), epoch.TrainingAccuracy, 1.01 * 100 / 7528, 1, $"training accuracy of epoch {epoch.Epoch}");
             AssertNear(Number(expected, "val_accuracy"), epoch.ValidationAccuracy, 1.01 * 100 / 1881, 1, $"validation accuracy of epoch {epoch.Epoch}");
             Assert.Equal(15 * (epoch.Epoch + 1), epoch.Step);
         }
 
-        AssertWeights(run.Record.GetProperty("final"), run.Model, 1e-4);
+        AssertWeights(run.Record.GetProperty("final"), run.Model, WeightTolerance);
     }
 
-    private static void AssertWeights(JsonElement expected, GrokkingMlp model, double tolerance)
+    private static void AssertWeights(JsonElement expected, EquationModel model, double tolerance)
     {
         var weights = model.named_parameters().ToDictionary(parameter => parameter.name, parameter => parameter.parameter);
         Assert.Equal(expected.EnumerateObject().Select(weight => weight.Name).Order(), weights.Keys.Order());
@@ -113,7 +124,7 @@ public sealed class ParityTests
     private static long[] Integers(JsonElement element, string name) =>
         [.. element.GetProperty(name).EnumerateArray().Select(entry => entry.GetInt64())];
 
-    /// <summary>The seed notebook's set-up, up to the training cell.</summary>
+    /// <summary>The original's set-up, up to the training cell.</summary>
     private sealed class Run : IDisposable
     {
         public Run(string record)

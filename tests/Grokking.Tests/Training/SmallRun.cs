@@ -16,8 +16,9 @@ internal sealed class SmallRun : IDisposable
         Order = new BatchOrder(Split, batchSize, generator);
         manual_seed(0);
         Model = new GrokkingMlp(Dataset.Vocabulary.Count, embedding: 8, hidden: 8);
-        Engine = new WatchedEngine(new AutogradEngine(Model, Dataset, new TrainingOptions { LearningRate = 1e-2 }));
-        Trainer = new Trainer(Engine, Order, snapshots);
+        Engine = new WatchedEngine(new AutogradEngine(Model, Dataset, new OptimizerSettings { LearningRate = 1e-2 }));
+        Snapshots = new WeightSnapshots(Model, snapshots ?? SnapshotSchedule.At());
+        Trainer = new Trainer(Engine, Order, snapshots: Snapshots);
     }
 
     public EquationDataset Dataset { get; }
@@ -29,6 +30,8 @@ internal sealed class SmallRun : IDisposable
     public GrokkingMlp Model { get; }
 
     public WatchedEngine Engine { get; }
+
+    public WeightSnapshots Snapshots { get; }
 
     public Trainer Trainer { get; }
 
@@ -50,25 +53,27 @@ internal sealed class WatchedEngine(ITrainingEngine engine) : ITrainingEngine
     /// <summary>Called at every batch with the number of batches so far, this one included.</summary>
     public Action<int> AtBatch { get; set; } = _ => { };
 
-    public GrokkingMlp Model => engine.Model;
+    public EquationModel Model => engine.Model;
 
-    public BatchResult TrainBatch(ReadOnlySpan<long> equations)
+    public BatchResult TrainBatch(ReadOnlySpan<long> indices)
     {
-        TrainingBatches.Add(equations.ToArray());
+        TrainingBatches.Add(indices.ToArray());
         AtBatch(TrainingBatches.Count + ValidationBatches.Count);
-        return engine.TrainBatch(equations);
+        return engine.TrainBatch(indices);
     }
 
-    public BatchResult EvaluateBatch(ReadOnlySpan<long> equations)
+    public BatchResult EvaluateBatch(ReadOnlySpan<long> indices)
     {
-        ValidationBatches.Add(equations.ToArray());
+        ValidationBatches.Add(indices.ToArray());
         AtBatch(TrainingBatches.Count + ValidationBatches.Count);
-        return engine.EvaluateBatch(equations);
+        return engine.EvaluateBatch(indices);
     }
 
-    public OptimizerState GetOptimizerState() => engine.GetOptimizerState();
-
-    public void SetOptimizerState(OptimizerState state) => engine.SetOptimizerState(state);
+    public OptimizerState OptimizerState
+    {
+        get => engine.OptimizerState;
+        set => engine.OptimizerState = value;
+    }
 
     public void Dispose() => engine.Dispose();
 }

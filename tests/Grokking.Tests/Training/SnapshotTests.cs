@@ -45,8 +45,8 @@ public sealed class SnapshotTests
         using var run = Run(SnapshotSchedule.At(0, 2, 3));
         run.Trainer.Train(4);
 
-        Assert.Equal([0, 2, 3], run.Trainer.Snapshots.Select(snapshot => snapshot.Epochs));
-        foreach (var snapshot in run.Trainer.Snapshots)
+        Assert.Equal([0, 2, 3], run.Snapshots.Select(snapshot => snapshot.Epochs));
+        foreach (var snapshot in run.Snapshots)
         {
             using var shorter = Run(SnapshotSchedule.At());
             shorter.Trainer.Train(snapshot.Epochs);
@@ -59,7 +59,7 @@ public sealed class SnapshotTests
     {
         using var run = Run(SnapshotSchedule.At(0, 1, 3, 4));
         run.Trainer.Train(4);
-        var snapshots = run.Trainer.Snapshots;
+        var snapshots = run.Snapshots;
 
         Assert.Equal(0, snapshots[0].Speed);
         Assert.Equal(Distance(Vector(snapshots[0].Model), Vector(snapshots[1].Model)), snapshots[1].Speed, 1e-5);
@@ -68,7 +68,7 @@ public sealed class SnapshotTests
     }
 
     [Fact]
-    public void A_snapshot_of_a_run_that_was_stopped_within_an_epoch_is_that_of_a_run_that_was_not()
+    public void A_snapshot_of_a_run_that_was_stopped_is_that_of_a_run_that_was_not()
     {
         using var whole = Run(SnapshotSchedule.At(1, 2));
         whole.Trainer.Train(2);
@@ -83,11 +83,11 @@ public sealed class SnapshotTests
             }
         };
         stopped.Trainer.Train(2, cancellation: source.Token);
-        Assert.Empty(stopped.Trainer.Snapshots);
+        Assert.Single(stopped.Snapshots);
         stopped.Trainer.Train(2);
 
-        Assert.Equal(whole.Trainer.Snapshots.Select(s => s.Speed), stopped.Trainer.Snapshots.Select(s => s.Speed));
-        Assert.Equal(Vector(whole.Trainer.Snapshots[1].Model), Vector(stopped.Trainer.Snapshots[1].Model));
+        Assert.Equal(whole.Snapshots.Select(s => s.Speed), stopped.Snapshots.Select(s => s.Speed));
+        Assert.Equal(Vector(whole.Snapshots[1].Model), Vector(stopped.Snapshots[1].Model));
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class SnapshotTests
 
     private static SmallRun Run(SnapshotSchedule schedule) => new(snapshots: schedule);
 
-    private static float[] Vector(GrokkingMlp model)
+    private static float[] Vector(EquationModel model)
     {
         using var scope = NewDisposeScope();
         return nn.utils.parameters_to_vector(model.parameters()).detach().data<float>().ToArray();

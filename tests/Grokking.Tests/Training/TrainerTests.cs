@@ -15,8 +15,8 @@ public sealed class TrainerTests
         Assert.Equal(3, history.Count);
         for (var epoch = 0; epoch < 3; epoch++)
         {
-            Assert.Equal(same.Order.NextTraining().ToArray().Chunk(7), run.Engine.TrainingBatches.Skip(6 * epoch).Take(6));
-            Assert.Equal(same.Order.NextValidation().ToArray().Chunk(7), run.Engine.ValidationBatches.Skip(2 * epoch).Take(2));
+            Assert.Equal(same.Order.Training, run.Engine.TrainingBatches.Skip(6 * epoch).Take(6));
+            Assert.Equal(same.Order.Validation, run.Engine.ValidationBatches.Skip(2 * epoch).Take(2));
             Assert.Equal(epoch, history[epoch].Epoch);
             Assert.Equal(6 * (epoch + 1), history[epoch].Step);
         }
@@ -32,8 +32,8 @@ public sealed class TrainerTests
         using var same = new SmallRun();
         var epoch = run.Trainer.Train(1)[0];
 
-        var training = Batches(same.Order.NextTraining()).Select(batch => same.Engine.TrainBatch(batch)).ToList();
-        var validation = Batches(same.Order.NextValidation()).Select(batch => same.Engine.EvaluateBatch(batch)).ToList();
+        var training = same.Order.Training.Select(batch => same.Engine.TrainBatch(batch)).ToList();
+        var validation = same.Order.Validation.Select(batch => same.Engine.EvaluateBatch(batch)).ToList();
         Assert.Equal(training.Average(batch => batch.Loss), epoch.TrainingLoss, 1e-12);
         Assert.Equal(100.0 * training.Sum(batch => batch.Correct) / 40, epoch.TrainingAccuracy, 1e-12);
         Assert.Equal(validation.Average(batch => batch.Loss), epoch.ValidationLoss, 1e-12);
@@ -78,6 +78,7 @@ public sealed class TrainerTests
     }
 
     // An epoch has six batches of training and two of validation: 1 to 8 are the first epoch's, 20 is the third's fourth.
+    // The epoch at hand is finished.
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
@@ -85,7 +86,7 @@ public sealed class TrainerTests
     [InlineData(7)]
     [InlineData(8)]
     [InlineData(20)]
-    public void A_run_that_was_cancelled_at_a_batch_goes_on_as_if_it_had_not(int batch)
+    public void A_run_that_was_cancelled_at_a_batch_ends_with_its_epoch_and_goes_on_as_if_it_had_not(int batch)
     {
         using var whole = new SmallRun();
         whole.Trainer.Train(4);
@@ -100,8 +101,8 @@ public sealed class TrainerTests
             }
         };
         var history = run.Trainer.Train(4, cancellation: cancellation.Token);
-        Assert.Equal(batch, run.Engine.TrainingBatches.Count + run.Engine.ValidationBatches.Count);
-        Assert.Equal(batch / 8, history.Count);
+        Assert.Equal((batch + 7) / 8, history.Count);
+        Assert.Equal(8 * history.Count, run.Engine.TrainingBatches.Count + run.Engine.ValidationBatches.Count);
 
         Assert.Same(history, run.Trainer.Train(4));
         AssertSame(whole, whole.Trainer.History, run, history);
@@ -191,14 +192,30 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void A_loss_that_is_no_number_ends_the_run_with_its_epoch()
+    {
+        using var run = new SmallRun();
+        run.Engine.AtBatch = number =>
+        {
+            if (number == 12)
+            {
+                using var withoutGradients = no_grad();
+                run.Model.EmbeddingWeight.fill_(double.NaN);
+            }
+        };
+        var history = run.Trainer.Train(5);
+        Assert.Equal(2, history.Count);
+        Assert.True(history.HasDiverged && double.IsNaN(history[1].TrainingLoss) && double.IsFinite(history[0].TrainingLoss));
+        Assert.Equal(2, run.Trainer.Train(5).Count);
+    }
+
+    [Fact]
     public void A_negative_number_of_epochs_is_refused()
     {
         using var run = new SmallRun();
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => run.Trainer.Train(-1));
-        Assert.StartsWith("A run can't have -1 epochs; ask for 0 or more, such as 20000.", error.Message);
+        Assert.StartsWith("The number of epochs is -1; it has to be at least 0, such as 20000.", error.Message);
     }
-
-    private static IEnumerable<long[]> Batches(ReadOnlyMemory<long> equations) => equations.ToArray().Chunk(7);
 
     private static void AssertSame(SmallRun expected, TrainingHistory expectedHistory, SmallRun actual, TrainingHistory actualHistory)
     {

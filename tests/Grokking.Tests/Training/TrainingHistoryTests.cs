@@ -73,17 +73,17 @@ public sealed class TrainingHistoryTests
     public void The_first_epoch_that_reaches_an_accuracy_is_found()
     {
         var history = new TrainingHistory();
-        Assert.Null(history.FirstReaching(0));
+        Assert.Null(history.FirstReachingValidation(0));
         foreach (var (accuracy, epoch) in new[] { 10, 99, 98.9, 99.5, 100 }.Select((accuracy, epoch) => (accuracy, epoch)))
         {
             history.Add(First with { Epoch = epoch, ValidationAccuracy = accuracy });
         }
 
-        Assert.Equal(1, history.FirstReaching(99)?.Epoch);
-        Assert.Equal(3, history.FirstReaching(99.01)?.Epoch);
-        Assert.Equal(4, history.FirstReaching(100)?.Epoch);
-        Assert.Equal(0, history.FirstReaching(0)?.Epoch);
-        Assert.Null(history.FirstReaching(100.1));
+        Assert.Equal(1, history.FirstReachingValidation(99)?.Epoch);
+        Assert.Equal(3, history.FirstReachingValidation(99.01)?.Epoch);
+        Assert.Equal(4, history.FirstReachingValidation(100)?.Epoch);
+        Assert.Equal(0, history.FirstReachingValidation(0)?.Epoch);
+        Assert.Null(history.FirstReachingValidation(100.1));
         Assert.Equal(5, history.Count);
         Assert.Throws<ArgumentOutOfRangeException>(() => history[5]);
     }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Intrinsics;
-using Grokking.Tests.Training.Kernels;
+using Grokking.Tests.Training.Fused;
 
 namespace Grokking.Tests.Training;
 

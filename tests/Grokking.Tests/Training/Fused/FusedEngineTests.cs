@@ -1,16 +1,17 @@
 using Grokking.Data;
 using Grokking.Models;
+using Grokking.Runs;
 using Grokking.Tests.Models;
-using Grokking.Tests.Training.Kernels;
 using Grokking.Training;
+using Grokking.Training.Fused;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Grokking.Tests.Training;
+namespace Grokking.Tests.Training.Fused;
 
 public sealed class FusedEngineTests
 {
-    private static readonly TrainingOptions Fast = TrainingOptions.Original with { LearningRate = 1e-2 };
+    private static readonly OptimizerSettings Fast = new OptimizerSettings { LearningRate = 1e-2 };
 
     /// <summary>The seed's sizes, and sizes that no number of threads divides.</summary>
     public static TheoryData<Shape> UnevenShapes =>
@@ -38,7 +39,7 @@ public sealed class FusedEngineTests
         {
             using var twins = new Twins(shape);
             var random = new Random(7);
-            using var engine = new FusedEngine(twins.Fused, twins.Dataset, Fast with { Threads = threads });
+            using var engine = new FusedEngine(twins.Fused, twins.Dataset, Fast, threads);
             List<double> losses = [];
             for (var step = 0; step < 20; step++)
             {
@@ -93,7 +94,7 @@ public sealed class FusedEngineTests
         var shape = new Shape(modulus, embedding, hidden, size);
         using var twins = new Twins(shape, seed: 4);
         var random = new Random(3);
-        AssertSameSteps(twins, TrainingOptions.Original, () => twins.Batch(size, random), 20);
+        AssertSameSteps(twins, RunSettings.Original.Optimizer, () => twins.Batch(size, random), 20);
     }
 
     [Theory]
@@ -103,7 +104,7 @@ public sealed class FusedEngineTests
         var operation = Operation.Parse(symbol);
         using var twins = new Twins(new Shape(operation.DefaultModulus, 16, 24, 256) { Operation = operation });
         var random = new Random(5);
-        AssertSameSteps(twins, TrainingOptions.Original, () => twins.Batch(256, random), 2);
+        AssertSameSteps(twins, RunSettings.Original.Optimizer, () => twins.Batch(256, random), 2);
     }
 
     [Fact]
@@ -112,7 +113,7 @@ public sealed class FusedEngineTests
         using var twins = new Twins(new Shape(5, 6, 10, 60));
         var sizes = new Queue<int>([60, 60, 7, 60, 1, 61, 12]);
         var random = new Random(3);
-        AssertSameSteps(twins, TrainingOptions.Original, () => twins.Batch(sizes.Dequeue(), random), sizes.Count);
+        AssertSameSteps(twins, RunSettings.Original.Optimizer, () => twins.Batch(sizes.Dequeue(), random), sizes.Count);
     }
 
     [Fact]
@@ -122,7 +123,7 @@ public sealed class FusedEngineTests
         // 0 · b is 0 for every b.
         long[] batch = [.. Enumerable.Range(0, 13).Select(b => (long)b)];
         Assert.All(batch, equation => Assert.Equal(0, twins.Dataset.LabelOf(equation)));
-        AssertSameSteps(twins, TrainingOptions.Original, () => batch, 30);
+        AssertSameSteps(twins, RunSettings.Original.Optimizer, () => batch, 30);
     }
 
     [Fact]
@@ -137,7 +138,7 @@ public sealed class FusedEngineTests
             model.OutputLayer.bias!.copy_(tensor(biases));
         }
 
-        AssertSameSteps(twins, TrainingOptions.Original, () => twins.Batch(40, random), 30);
+        AssertSameSteps(twins, RunSettings.Original.Optimizer, () => twins.Batch(40, random), 30);
     }
 
     [Fact]
@@ -194,7 +195,7 @@ public sealed class FusedEngineTests
     public void Nothing_is_allocated_in_an_epoch_after_the_first(int threads)
     {
         using var twins = new Twins(Shape.Seed);
-        using var engine = new FusedEngine(twins.Fused, twins.Dataset, TrainingOptions.Original with { Threads = threads });
+        using var engine = new FusedEngine(twins.Fused, twins.Dataset, RunSettings.Original.Optimizer, threads);
         var equations = twins.Batch(7528, new Random(1));
         Epoch();
         // Of the whole process, the team's threads included; a moment's work of the runtime's own is no epoch's.
@@ -224,7 +225,7 @@ public sealed class FusedEngineTests
         var batch = twins.Batch(7, new Random(1));
         for (var round = 0; round < 200; round++)
         {
-            using var engine = new FusedEngine(twins.Fused, twins.Dataset, Fast with { Threads = 3 });
+            using var engine = new FusedEngine(twins.Fused, twins.Dataset, Fast, threads: 3);
             // Disposed right after its preparation, a step, or two.
             for (var step = 0; step < round % 3; step++)
             {
@@ -354,7 +355,7 @@ public sealed class FusedEngineTests
         Assert.Contains("The autograd engine trains it.", exception.Message, StringComparison.Ordinal);
     }
 
-    private static void AssertSameSteps(Twins twins, TrainingOptions options, Func<long[]> next, int steps)
+    private static void AssertSameSteps(Twins twins, OptimizerSettings options, Func<long[]> next, int steps)
     {
         using var fused = new FusedEngine(twins.Fused, twins.Dataset, options);
         using var autograd = new AutogradEngine(twins.Autograd, twins.Dataset, options);

@@ -1,8 +1,8 @@
 using FsCheck;
 using FsCheck.Xunit;
-using Grokking.Training.Kernels;
+using Grokking.Training.Fused;
 
-namespace Grokking.Tests.Training.Kernels;
+namespace Grokking.Tests.Training.Fused;
 
 public sealed class MatrixKernelTests
 {

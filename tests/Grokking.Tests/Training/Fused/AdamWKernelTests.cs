@@ -1,26 +1,27 @@
 using FsCheck.Xunit;
+using Grokking.Runs;
 using Grokking.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using AdamW = Grokking.Training.Kernels.AdamW;
+using AdamW = Grokking.Training.Fused.AdamWKernel;
 
-namespace Grokking.Tests.Training.Kernels;
+namespace Grokking.Tests.Training.Fused;
 
 public sealed class AdamWTests
 {
-    public static TheoryData<TrainingOptions, double> Recipes =>
+    public static TheoryData<OptimizerSettings, double> Recipes =>
         new()
         {
-            { TrainingOptions.Original, 1 },
+            { RunSettings.Original.Optimizer, 1 },
             // Gradients of epsilon's size tell whether it stands inside or outside of the root.
-            { TrainingOptions.Original, 1e-8 },
-            { TrainingOptions.Original with { WeightDecay = 1, LearningRate = 3e-3 }, 1e-3 },
-            { TrainingOptions.Original with { WeightDecay = 0, Beta1 = 0, Beta2 = 0.999, Epsilon = 1e-3 }, 1e-2 },
+            { RunSettings.Original.Optimizer, 1e-8 },
+            { new OptimizerSettings { WeightDecay = 1, LearningRate = 3e-3 }, 1e-3 },
+            { new OptimizerSettings { WeightDecay = 0, Beta1 = 0, Beta2 = 0.999, Epsilon = 1e-3 }, 1e-2 },
         };
 
     [Theory]
     [MemberData(nameof(Recipes))]
-    public void Twenty_steps_are_those_of_torchs_AdamW(TrainingOptions options, double gradientSize)
+    public void Twenty_steps_are_those_of_torchs_AdamW(OptimizerSettings options, double gradientSize)
     {
         foreach (var length in (int[])[1, 15, 16, 17, 99, 128])
         {
@@ -48,7 +49,7 @@ public sealed class AdamWTests
     public void A_learning_rate_of_zero_changes_no_bit_of_a_weight()
     {
         float[] weights = [1.1f, -2.3f, 1e-30f];
-        var step = new AdamW(TrainingOptions.Original with { LearningRate = 0 }, 1);
+        var step = new AdamW(new OptimizerSettings { LearningRate = 0 }, 1);
         step.Update(weights, [1, -1e20f, 1e-20f], new float[3], new float[3]);
         Assert.Equal([1.1f, -2.3f, 1e-30f], weights);
     }
@@ -61,7 +62,7 @@ public sealed class AdamWTests
         var (weights, means, squares) = (new float[40], new float[40], new float[40]);
         for (var step = 1; step < 200; step++)
         {
-            new AdamW(TrainingOptions.Original, step).Update(weights, gradients, means, squares);
+            new AdamW(RunSettings.Original.Optimizer, step).Update(weights, gradients, means, squares);
             gradients.AsSpan().Clear();
             Assert.DoesNotContain(means, float.IsSubnormal);
             Assert.DoesNotContain(squares, float.IsSubnormal);
@@ -74,7 +75,7 @@ public sealed class AdamWTests
     [InlineData(16, 16, 15)]
     public void Lengths_that_differ_are_refused(int gradients, int means, int squares)
     {
-        var step = new AdamW(TrainingOptions.Original, 1);
+        var step = new AdamW(RunSettings.Original.Optimizer, 1);
         var exception = Assert.Throws<ArgumentException>(
             () => step.Update(new float[16], new float[gradients], new float[means], new float[squares]));
         Assert.Contains("16 weights have", exception.Message, StringComparison.Ordinal);

@@ -1,8 +1,8 @@
 using Grokking.Data;
+using Grokking.Sweeps;
 using Grokking.Tests.Runtime;
-using Grokking.Training.Sweeps;
 
-namespace Grokking.Tests.Training.Sweeps;
+namespace Grokking.Tests.Sweeps;
 
 public sealed class SweepTests : IDisposable
 {
@@ -16,11 +16,11 @@ public sealed class SweepTests : IDisposable
     public void Each_run_says_of_its_history_what_a_lone_run_says()
     {
         var grid = SmallSweep.GrokkingGrid;
-        var runs = new Sweep(grid.Cells) { StopAfter = 1000 }.Run();
-        Assert.Equal(grid.Cells, runs.Select(run => run.Cell));
+        var runs = new Sweep(grid.Runs) { StopAfter = 1000 }.Run();
+        Assert.Equal(grid.Runs, runs.Select(run => run.Settings));
         foreach (var run in runs)
         {
-            var history = SmallSweep.Alone(run.Cell);
+            var history = SmallSweep.Alone(run.Settings);
             var reached = history.FindIndex(epoch => epoch.ValidationAccuracy >= 99);
             Assert.Equal(reached < 0 ? null : reached + 1, run.EpochsToGrok);
             Assert.Equal(reached < 0 ? null : history[reached].Step, run.StepsToGrok);
@@ -36,7 +36,7 @@ public sealed class SweepTests : IDisposable
     [Fact]
     public void A_run_ends_once_validation_has_stayed_at_100_percent()
     {
-        var cell = SmallSweep.GrokkingGrid.Cells[^1];
+        var cell = SmallSweep.GrokkingGrid.Runs[^1];
         var history = SmallSweep.Alone(cell);
         foreach (var stopAfter in (int[])[1, 5])
         {
@@ -52,7 +52,7 @@ public sealed class SweepTests : IDisposable
     [Fact]
     public void A_file_that_was_torn_in_its_last_line_has_that_run_done_again_and_no_other()
     {
-        var whole = new Sweep(SmallSweep.Grid.Cells, File).Run();
+        var whole = new Sweep(SmallSweep.Grid.Runs, File).Run();
         var lines = System.IO.File.ReadAllLines(File);
         Assert.Equal(12, lines.Length);
 
@@ -61,9 +61,9 @@ public sealed class SweepTests : IDisposable
         {
             System.IO.File.WriteAllText(File, string.Concat(lines[..^1].Select(line => line + "\n")) + lines[^1][..left]);
             Assert.Equal(11, new SweepFile(File).Read().Count);
-            var ended = new List<SweepRun>();
+            var ended = new List<RunResult>();
             var done = new List<int>();
-            var again = new Sweep(SmallSweep.Grid.Cells, File).Run(new SmallSweep.Telling(progress =>
+            var again = new Sweep(SmallSweep.Grid.Runs, File).Run(new SmallSweep.Telling(progress =>
             {
                 done.Add(progress.Done);
                 ended.AddRange(progress.Latest is { } run ? [run] : []);
@@ -81,7 +81,7 @@ public sealed class SweepTests : IDisposable
     public void A_sweep_that_was_cancelled_keeps_what_has_ended_and_goes_on_from_there()
     {
         using var cancellation = new CancellationTokenSource();
-        var first = new Sweep(SmallSweep.Grid.Cells, File).Run(
+        var first = new Sweep(SmallSweep.Grid.Runs, File).Run(
             new SmallSweep.Telling(progress =>
             {
                 if (progress.Done == 4)
@@ -91,10 +91,10 @@ public sealed class SweepTests : IDisposable
             }),
             cancellation.Token);
         Assert.InRange(first.Count, 4, 11);
-        Assert.Equal(first, InOrder(new SweepFile(File).Read()), new WithoutRounding());
+        Assert.Equal(SmallSweep.WithoutSeconds(first), SmallSweep.WithoutSeconds(InOrder(new SweepFile(File).Read())));
 
-        var all = new Sweep(SmallSweep.Grid.Cells, File).Run();
-        Assert.Equal(SmallSweep.WithoutSeconds(new Sweep(SmallSweep.Grid.Cells).Run()), SmallSweep.WithoutSeconds(all));
+        var all = new Sweep(SmallSweep.Grid.Runs, File).Run();
+        Assert.Equal(SmallSweep.WithoutSeconds(new Sweep(SmallSweep.Grid.Runs).Run()), SmallSweep.WithoutSeconds(all));
     }
 
     [Fact]
@@ -105,22 +105,23 @@ public sealed class SweepTests : IDisposable
         Assert.Equal(6, new Sweep(SmallSweep.Grid.Shard(0, 2), File).Run().Count);
         Assert.Equal(before, System.IO.File.ReadAllText(File));
 
-        Assert.Equal(12, new Sweep(SmallSweep.Grid.Cells, File).Run().Count);
+        Assert.Equal(12, new Sweep(SmallSweep.Grid.Runs, File).Run().Count);
         Assert.StartsWith(before, System.IO.File.ReadAllText(File));
     }
 
     [Fact]
     public void A_file_of_another_grid_is_refused_and_left_as_it_was()
     {
-        new Sweep([SmallSweep.Cell(epochs: 3)], File).Run();
+        new Sweep([SmallSweep.Run(epochs: 3)], File).Run();
         System.IO.File.AppendAllText(File, "{\"oper");
         var before = System.IO.File.ReadAllBytes(File);
 
-        var error = Assert.Throws<InvalidDataException>(() => new Sweep(SmallSweep.Grid.Cells, File).Run());
+        var error = Assert.Throws<InvalidDataException>(() => new Sweep(SmallSweep.Grid.Runs, File).Run());
 
         Assert.Equal(
-            $"Line 1 of {File} is a run of another grid: + of 7 numbers, train fraction 0.9, weight decay 0.7, learning rate 0.006, " +
-            "batch size 10, beta1 0.7, beta2 0.999, epsilon 1E-08, epochs 3, seed 0, data seed 21.",
+            $"Line 1 of {File} is a run of another grid: operation +, modulus 7, split fraction, train fraction 0.9, first training label 20, " +
+            "model mlp, embedding 128, hidden 128, optimizer adamw, weight decay 0.7, learning rate 0.006, beta1 0.7, beta2 0.999, epsilon 1E-08, " +
+            "warmup steps 0, batch size 10, epochs 3, engine fused, data seed 21, seed 0.",
             error.Message);
         Assert.Equal(before, System.IO.File.ReadAllBytes(File));
     }
@@ -134,25 +135,25 @@ public sealed class SweepTests : IDisposable
     [InlineData("""{"operation":"+","modulus":7}""")]
     public void A_line_that_is_no_run_is_refused_and_the_file_left_as_it_was(string line)
     {
-        new Sweep([SmallSweep.Cell(epochs: 3)], File).Run();
+        new Sweep([SmallSweep.Run(epochs: 3)], File).Run();
         System.IO.File.AppendAllText(File, line + "\n");
         var before = System.IO.File.ReadAllBytes(File);
 
-        var error = Assert.Throws<InvalidDataException>(() => new Sweep([SmallSweep.Cell(epochs: 3)], File).Run());
+        var error = Assert.Throws<InvalidDataException>(() => new Sweep([SmallSweep.Run(epochs: 3)], File).Run());
 
         Assert.Equal($"Line 2 of {File} is not a run of a sweep; the file is another's, or damaged.", error.Message);
         Assert.Equal(before, System.IO.File.ReadAllBytes(File));
     }
 
     [Theory]
-    [InlineData("\"epochs_to_99\":", "\"epochs_until\":")]
+    [InlineData("\"outcome\":", "\"came\":")]
     [InlineData("\"seed\":0", "\"seed\":0.5")]
     [InlineData("\"seed\":0", "\"seed\":\"0\"")]
     [InlineData("\"beta1\":0.7", "\"beta1\":7")]
     [InlineData("\"operation\":\"+\"", "\"operation\":\"%\"")]
     public void A_run_with_a_value_that_makes_no_sense_is_no_run(string right, string wrong)
     {
-        new Sweep([SmallSweep.Cell(epochs: 3)], File).Run();
+        new Sweep([SmallSweep.Run(epochs: 3)], File).Run();
         var line = System.IO.File.ReadAllText(File);
         Assert.Contains(right, line);
         System.IO.File.WriteAllText(File, line.Replace(right, wrong));
@@ -162,20 +163,63 @@ public sealed class SweepTests : IDisposable
     [Fact]
     public void What_a_file_gives_back_is_what_was_put_in_however_its_lines_end()
     {
-        var runs = new Sweep(SmallSweep.Grid.Cells, File).Run();
-        Assert.Equal(runs, InOrder(new SweepFile(File).Read()), new WithoutRounding());
+        var runs = new Sweep(SmallSweep.Grid.Runs, File).Run();
+        Assert.Equal(SmallSweep.WithoutSeconds(runs), SmallSweep.WithoutSeconds(InOrder(new SweepFile(File).Read())));
         // As a Windows tool may have written it: with a byte order mark and carriage returns, and a file twice.
         var text = System.IO.File.ReadAllText(File).Replace("\n", "\r\n");
         System.IO.File.WriteAllText(File, text + text, new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
-        Assert.Equal(runs, InOrder(new SweepFile(File).Read()), new WithoutRounding());
-        Assert.Equal(runs, new Sweep(SmallSweep.Grid.Cells, File).Run(), new WithoutRounding());
+        Assert.Equal(SmallSweep.WithoutSeconds(runs), SmallSweep.WithoutSeconds(InOrder(new SweepFile(File).Read())));
+        Assert.Equal(SmallSweep.WithoutSeconds(runs), SmallSweep.WithoutSeconds(new Sweep(SmallSweep.Grid.Runs, File).Run()));
+    }
+
+    [Fact]
+    public void A_file_of_the_form_before_is_read_and_gone_on_with()
+    {
+        const string reached = """{"operation":"+","modulus":7,"engine":"Fused","train_fraction":0.9,"weight_decay":0.7,"learning_rate":0.006,"batch_size":10,"beta1":0.7,"beta2":0.999,"epsilon":1E-08,"epochs":3,"seed":0,"data_seed":21,"epochs_trained":3,"epochs_to_99":2,"steps_to_99":10,"best_val_accuracy":100,"seconds":0.5}""";
+        System.IO.File.WriteAllText(File, $"{reached}\n{reached.Replace("\"seed\":0", "\"seed\":1").Replace("99\":2", "99\":null").Replace("99\":10", "99\":null")}\n");
+        var results = new SweepFile(File).Read();
+        Assert.Equal([RunOutcome.Reached, RunOutcome.Censored], results.Select(result => result.Outcome));
+        Assert.Equal([new Milestone(2, 10), null], results.Select(result => result.Of(Side.Validation, 99)));
+        Assert.Null(results[0].Last);
+        Assert.Equal(SmallSweep.Run(epochs: 3), results[0].Settings);
+        var all = new Sweep(new SweepGrid(SmallSweep.Run(epochs: 3)).Over("seed", 0, 1, 2).Runs, File).Run();
+        Assert.Equal([2, null], all.Take(2).Select(result => result.EpochsToGrok));
+        Assert.Equal(3, System.IO.File.ReadAllLines(File).Length);
+    }
+
+    [Fact]
+    public void A_run_whose_loss_is_no_number_has_diverged()
+    {
+        var run = SmallSweep.Run(epochs: 30) with { Optimizer = new() { LearningRate = 1e30, WeightDecay = 0 } };
+        var result = Assert.Single(new Sweep([run], File).Run());
+        Assert.Equal(RunOutcome.Diverged, result.Outcome);
+        Assert.InRange(result.Epochs, 1, 29);
+        Assert.Equal(RunOutcome.Diverged, Assert.Single(new SweepFile(File).Read()).Outcome);
+    }
+
+    [Fact]
+    public void A_result_has_the_milestones_of_both_sides_and_a_thin_curve()
+    {
+        var run = SmallSweep.GrokkingGrid.Runs[^1];
+        var history = SmallSweep.Alone(run);
+        var result = Assert.Single(new Sweep([run]) { StopAfter = 1000 }.Run());
+        foreach (var percent in (int[])[50, 90, 99, 100])
+        {
+            var (training, validation) = (history.FindIndex(epoch => epoch.TrainingAccuracy >= percent), history.FindIndex(epoch => epoch.ValidationAccuracy >= percent));
+            Assert.Equal((training + 1, history[training].Step), (result.Of(Side.Training, percent)!.Value.Epochs, result.Of(Side.Training, percent)!.Value.Steps));
+            Assert.Equal((validation + 1, history[validation].Step), (result.Of(Side.Validation, percent)!.Value.Epochs, result.Of(Side.Validation, percent)!.Value.Steps));
+        }
+
+        Assert.InRange(result.Curve.Count, 50, 100);
+        Assert.Equal((0, 149, 149), (result.Curve[0].Epoch, result.Curve[^1].Epoch, result.Last!.Value.Epoch));
+        Assert.All(result.Curve, epoch => Assert.Equal(history[epoch.Epoch], epoch with { Seconds = 0 }));
     }
 
     [Fact]
     public void Progress_counts_the_runs_and_its_share_of_the_work_grows_from_0_to_1()
     {
         var told = new List<SweepProgress>();
-        new Sweep(SmallSweep.Grid.Cells).Run(new SmallSweep.Telling(told.Add));
+        new Sweep(SmallSweep.Grid.Runs).Run(new SmallSweep.Telling(told.Add));
         Assert.Equal((0, 0.0, null), (told[0].Done, told[0].Share, told[0].Remaining));
         Assert.Equal((12, 1.0, TimeSpan.Zero), (told[^1].Done, told[^1].Share, told[^1].Remaining));
         Assert.All(told, progress => Assert.Equal(12, progress.Total));
@@ -188,10 +232,10 @@ public sealed class SweepTests : IDisposable
     public void A_cell_that_can_not_be_trained_is_refused_before_anything_is_trained_or_written()
     {
         var fraction = Assert.Throws<ArgumentOutOfRangeException>(
-            () => new Sweep(new SweepGrid(SmallSweep.Cell(epochs: 3)).Over(SweepField.TrainingFraction, 0.5, 1).Cells, File));
+            () => new Sweep(new SweepGrid(SmallSweep.Run(epochs: 3)).Over("train_fraction", 0.5, 1).Runs, File));
         Assert.StartsWith("The training fraction is 1; it has to leave at least one of the 49 equations on each side, such as 0.8.", fraction.Message);
         var modulus = Assert.Throws<ArgumentOutOfRangeException>(
-            () => new Sweep([SmallSweep.Cell(epochs: 3) with { Operation = Operation.Parse("/"), Modulus = 96 }], File));
+            () => new Sweep([SmallSweep.Run(epochs: 3) with { Operation = Operation.Parse("/"), Modulus = 96 }], File));
         Assert.StartsWith("The modulus is 96; for '/' it has to be a prime from 2 to 1009, such as 97.", modulus.Message);
         Assert.False(System.IO.File.Exists(File));
     }
@@ -199,9 +243,9 @@ public sealed class SweepTests : IDisposable
     [Fact]
     public void A_file_that_can_not_be_written_ends_the_sweep()
     {
-        Assert.ThrowsAny<IOException>(() => new Sweep(SmallSweep.Grid.Cells, _folder["nowhere", "sweep.jsonl"]).Run());
+        Assert.ThrowsAny<IOException>(() => new Sweep(SmallSweep.Grid.Runs, _folder["nowhere", "sweep.jsonl"]).Run());
         Directory.CreateDirectory(_folder["gone"]);
-        var gone = Assert.ThrowsAny<IOException>(() => new Sweep(SmallSweep.Grid.Cells, _folder["gone", "sweep.jsonl"]).Run(new SmallSweep.Telling(progress =>
+        var gone = Assert.ThrowsAny<IOException>(() => new Sweep(SmallSweep.Grid.Runs, _folder["gone", "sweep.jsonl"]).Run(new SmallSweep.Telling(progress =>
         {
             if (progress.Done == 2)
             {
@@ -222,18 +266,9 @@ public sealed class SweepTests : IDisposable
             Assert.Throws<ArgumentOutOfRangeException>(() => new Sweep([]) { AtOnce = 0 }).Message);
     }
 
-    private static IEnumerable<SweepRun> InOrder(IEnumerable<SweepRun> runs)
+    private static IEnumerable<RunResult> InOrder(IEnumerable<RunResult> runs)
     {
-        var byCell = runs.ToDictionary(run => run.Cell);
-        return SmallSweep.Grid.Cells.Where(byCell.ContainsKey).Select(cell => byCell[cell]);
-    }
-
-    /// <summary>The file has seconds to the millisecond.</summary>
-    private sealed class WithoutRounding : IEqualityComparer<SweepRun>
-    {
-        public bool Equals(SweepRun? x, SweepRun? y) =>
-            x is not null && y is not null && Math.Abs(x.Seconds - y.Seconds) <= 0.001 && x with { Seconds = 0 } == y with { Seconds = 0 };
-
-        public int GetHashCode(SweepRun run) => run.Cell.GetHashCode();
+        var byCell = runs.ToDictionary(run => run.Settings);
+        return SmallSweep.Grid.Runs.Where(byCell.ContainsKey).Select(cell => byCell[cell]);
     }
 }

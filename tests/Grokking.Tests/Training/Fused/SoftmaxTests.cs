@@ -1,9 +1,9 @@
 using System.Runtime.Intrinsics;
 using FsCheck;
 using FsCheck.Xunit;
-using Grokking.Training.Kernels;
+using Grokking.Training.Fused;
 
-namespace Grokking.Tests.Training.Kernels;
+namespace Grokking.Tests.Training.Fused;
 
 public sealed class SoftmaxTests
 {

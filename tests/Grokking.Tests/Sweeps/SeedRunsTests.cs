@@ -1,16 +1,16 @@
 using Grokking.Data;
 using Grokking.Models;
+using Grokking.Sweeps;
 using Grokking.Tests.Models;
-using Grokking.Training.Sweeps;
 
-namespace Grokking.Tests.Training.Sweeps;
+namespace Grokking.Tests.Sweeps;
 
 public sealed class SeedRunsTests
 {
     [Fact]
     public void Each_seed_has_the_history_that_it_has_alone()
     {
-        var cell = SmallSweep.Cell(epochs: 20);
+        var cell = SmallSweep.Run(epochs: 20);
         ulong[] seeds = [3, 1, 4, 15, 9, 2, 6];
         var histories = SeedRuns.Train(cell, seeds);
         Assert.Equal(seeds.Length, histories.Count);
@@ -40,7 +40,7 @@ public sealed class SeedRunsTests
     {
         using var cancellation = new CancellationTokenSource();
         var histories = SeedRuns.Train(
-            SmallSweep.Cell(epochs: 1_000_000), [1, 2, 3], new SmallSweep.Telling(_ => cancellation.Cancel()), cancellation.Token);
+            SmallSweep.Run(epochs: 1_000_000), [1, 2, 3], new SmallSweep.Telling(_ => cancellation.Cancel()), cancellation.Token);
         Assert.Equal(3, histories.Count);
         Assert.Contains(histories, history => history.Count > 0);
         Assert.All(histories, history => Assert.InRange(history.Count, 0, 999_999));
@@ -50,7 +50,7 @@ public sealed class SeedRunsTests
     public void A_run_in_S5_trains()
     {
         var histories = SeedRuns.Train(
-            SmallSweep.Cell(epochs: 2) with { Operation = Operation.Parse("s5:xy"), Modulus = 120 }, [1]);
+            SmallSweep.Run(epochs: 2) with { Operation = Operation.Parse("s5:xy"), Modulus = 120 }, [1]);
         Assert.Equal(2, Assert.Single(histories).Count);
     }
 }

@@ -1,7 +1,7 @@
 using Grokking.Data;
 using Grokking.Models;
 
-namespace Grokking.Tests.Training;
+namespace Grokking.Tests.Training.Fused;
 
 public sealed class FusedGradientTests
 {

@@ -1,4 +1,4 @@
-namespace Grokking.Tests.Training.Kernels;
+namespace Grokking.Tests.Training.Fused;
 
 /// <summary>The threads of teams that live in this process, as Linux shows them.</summary>
 internal static class TeamThreads

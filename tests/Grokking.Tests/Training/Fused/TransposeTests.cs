@@ -1,6 +1,6 @@
-using Grokking.Training.Kernels;
+using Grokking.Training.Fused;
 
-namespace Grokking.Tests.Training.Kernels;
+namespace Grokking.Tests.Training.Fused;
 
 public sealed class TransposeTests
 {

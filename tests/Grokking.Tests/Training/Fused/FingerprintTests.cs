@@ -3,10 +3,11 @@ using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 using Grokking.Data;
 using Grokking.Models;
+using Grokking.Runs;
 using Grokking.Tests.Models;
-using Grokking.Training;
+using Grokking.Training.Fused;
 
-namespace Grokking.Tests.Training.Kernels;
+namespace Grokking.Tests.Training.Fused;
 
 public sealed class FingerprintTests
 {
@@ -18,7 +19,7 @@ public sealed class FingerprintTests
         // 75 hidden units and 25 logits: every lane's turn.
         TorchSharp.torch.manual_seed(0);
         using var model = new GrokkingMlp(dataset.Vocabulary.Count, 20, 75);
-        using var engine = new FusedEngine(model, dataset, TrainingOptions.Original);
+        using var engine = new FusedEngine(model, dataset, RunSettings.Original.Optimizer);
         long[] batch = [.. Enumerable.Range(100, 50)];
         var losses = new double[20];
         for (var step = 0; step < losses.Length; step++)
