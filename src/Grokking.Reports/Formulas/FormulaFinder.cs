@@ -118,7 +118,7 @@ public static partial class FormulaFinder
                 case '`':
                     return null;
                 case '$' when depth <= 0:
-                    return at == start + 1 || char.IsWhiteSpace(text[start + 1]) || char.IsWhiteSpace(text[at - 1]) || (at + 1 < end && char.IsAsciiDigit(text[at + 1]))
+                    return at == start + 1 || char.IsWhiteSpace(text[start + 1]) || char.IsWhiteSpace(text[at - 1]) || (at + 1 < end && char.IsAsciiDigit(text[at + 1])) || Tag().IsMatch(text.AsSpan(start, at - start))
                         ? null : new Formula(text[start..(at + 1)], text[(start + 1)..at], Display: false);
             }
         }
@@ -163,6 +163,9 @@ public static partial class FormulaFinder
     }
 
     private static int Occurrences(string text, string of) => text.Split(of).Length - 1;
+
+    [GeneratedRegex("</?[a-zA-Z][^<>]*>")]
+    private static partial Regex Tag();
 
     [GeneratedRegex(@"\G\\begin\{([a-zA-Z]+\*?)\}")]
     private static partial Regex Begin();

@@ -28,6 +28,7 @@ public sealed partial class FormulaExtensionTests
     [InlineData("<details><summary>$a_b$</summary>\n$c$\n</details>", "a_b", "c")]
     [InlineData("<div>$a &lt; b$</div>", "a < b")]
     [InlineData("$5 and $x$", "x")]
+    [InlineData("Costs $5 and $6 today. <b>$x<y$</b>", "x<y")]
     [InlineData("$a$, $b$ and $c$", "a", "b", "c")]
     public void AFormulaReachesThePageWhole(string markdown, params string[] formulas) => Assert.Equal(formulas, Formulas(markdown));
 
