@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
+using Grokking.Reports.Contents;
 
 namespace Grokking.Cli.Reports;
 
@@ -18,11 +19,11 @@ internal static partial class IndexPage
         var scripts = new HashSet<string>();
         foreach (var (run, page) in reports)
         {
-            var markdown = new MarkdownText([]);
+            var markdown = new NotebookText([], new Pictures(run.Notebook.Folder));
             var opening = run.Notebook.Cells is [{ Kind: CellKind.Markdown } first, ..]
-                ? Paragraph().Match(markdown.ToHtml(first.Source, first: true)).Value
+                ? Paragraph().Match(markdown.FromMarkdown(first.Source, first.Id, first.Attachments, first: true)).Value
                 : "";
-            var title = WebUtility.HtmlEncode(markdown.Title ?? Path.GetFileNameWithoutExtension(page));
+            var title = WebUtility.HtmlEncode(markdown.Title?.Text ?? Path.GetFileNameWithoutExtension(page));
             var ended = run.Ended is not { } end ? ""
                 : $"<p class=\"verdict\">The run {(end.Cell.State == CellState.Failed ? "failed" : "was stopped")} in cell {end.Number}.</p>";
             body.Append($"""

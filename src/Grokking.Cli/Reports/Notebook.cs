@@ -135,12 +135,6 @@ internal sealed partial class Notebook
             var other => throw new RequestException($"{path} is no notebook: cell {number} is of the type {other ?? "null"}."),
         };
 
-        var kernel = Text(metadata, "polyglot_notebook", "kernelName") ?? Text(metadata, "dotnet_interactive", "language");
-        if (kind == CellKind.Code && kernel is not (null or "csharp"))
-        {
-            throw new RequestException($"{path}: cell {number} is for the kernel {kernel}; report runs C# cells only.");
-        }
-
         var id = Text(json, "id");
         return new NotebookCell
         {
@@ -148,6 +142,7 @@ internal sealed partial class Notebook
             Kind = kind,
             Source = source.ReplaceLineEndings("\n"),
             Metadata = (JsonObject)metadata.DeepClone(),
+            Attachments = (json["attachments"] as JsonObject)?.DeepClone() as JsonObject,
         };
     }
 

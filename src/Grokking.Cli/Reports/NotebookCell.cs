@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Grokking.Reports.Contents;
 
 namespace Grokking.Cli.Reports;
 
@@ -15,6 +16,9 @@ internal enum CellState
 {
     NotRun,
     Done,
+
+    /// <summary>It threw, and its tag <c>raises-exception</c> allows that.</summary>
+    Raised,
     Failed,
     Stopped,
 }
@@ -30,6 +34,15 @@ internal sealed class NotebookCell
 
     public required JsonObject Metadata { get; init; }
 
+    /// <summary>The pictures pasted into the cell: name to MIME type to base64; null where there are none.</summary>
+    public JsonObject? Attachments { get; init; }
+
+    /// <summary>The MIME type of a raw cell's source; null where it names none.</summary>
+    public string? RawType => (string?)(Metadata["raw_mimetype"] ?? Metadata["format"]);
+
+    /// <summary>What its tags ask for.</summary>
+    public CellTags Tags => CellTags.Of(Metadata);
+
     /// <summary>1 for the first cell that ran.</summary>
     public int? ExecutionCount { get; set; }
 
@@ -42,8 +55,14 @@ internal sealed class NotebookCell
     public bool HasTag(string tag) =>
         Metadata["tags"] is JsonArray tags && tags.Any(t => t is JsonValue value && value.TryGetValue<string>(out var text) && text == tag);
 
+    /// <summary>Whether it is a cell of code.</summary>
+    public bool HasCode => Kind == CellKind.Code && !string.IsNullOrWhiteSpace(Source);
+
     /// <summary>Whether there is code to run.</summary>
-    public bool IsRunnable => Kind == CellKind.Code && !string.IsNullOrWhiteSpace(Source);
+    public bool IsRunnable => HasCode && !Tags.Skipped && CellLanguage.OnlyShown(Language) is null;
+
+    /// <summary>What its code is written in, by the kernel's name.</summary>
+    public string Language => CellLanguage.Of(Metadata, Source);
 
     /// <summary>The first line that says something, for lists and progress.</summary>
     public string FirstLine => Source.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0) ?? "";
@@ -54,6 +73,11 @@ internal sealed class NotebookCell
         if (Kind == CellKind.Code)
         {
             json["execution_count"] = ExecutionCount;
+        }
+
+        if (Attachments is not null)
+        {
+            json["attachments"] = Attachments.DeepClone();
         }
 
         json["id"] = Id;

@@ -44,7 +44,7 @@ internal sealed class NotebookRunner(RunView view)
                 view.CellFinished(cells[i].State, cells[i].Elapsed);
             }
 
-            ended = cells[i].State == CellState.Done ? null : (i + 1, cells[i]);
+            ended = cells[i].State is CellState.Done or CellState.Raised ? null : (i + 1, cells[i]);
         }
 
         return new NotebookRun
@@ -70,7 +70,9 @@ internal sealed class NotebookRunner(RunView view)
             .UseKernelHelpers()
             .UseValueSharing();
         csharp.AddMiddleware((command, context, next) => LetAStoppedCellFinish(command, context, next, stop));
-        return [csharp];
+        var kernels = new CompositeKernel { csharp, new HtmlKernel() };
+        kernels.DefaultKernelName = csharp.Name;
+        return kernels;
     }
 
     /// <summary>
@@ -107,13 +109,15 @@ internal sealed class NotebookRunner(RunView view)
         recorder.Record(cell);
         var clock = Stopwatch.StartNew();
         using var stopping = stop.Register(() => kernel.SendAsync(new Cancel()));
-        var result = await kernel.SendAsync(new SubmitCode(cell.Source));
+        var result = await kernel.SendAsync(new SubmitCode(cell.Source, cell.Language == "html" ? "html" : null));
         cell.Elapsed = clock.Elapsed;
         recorder.Record(null);
 
         var failure = result.Events.OfType<CommandFailed>().LastOrDefault();
-        cell.State = failure is null ? CellState.Done : stop.IsCancellationRequested ? CellState.Stopped : CellState.Failed;
-        if (cell.State == CellState.Failed)
+        cell.State = failure is null ? CellState.Done
+            : stop.IsCancellationRequested ? CellState.Stopped
+            : cell.Tags.MayFail ? CellState.Raised : CellState.Failed;
+        if (cell.State is CellState.Failed or CellState.Raised)
         {
             cell.Outputs.Add(CellFailure.Describe(failure!));
         }

@@ -15,7 +15,7 @@ internal static class PapermillRecord
                 ["exception"] = cell.State == CellState.Failed,
                 ["status"] = cell.State switch
                 {
-                    CellState.Done => "completed",
+                    CellState.Done or CellState.Raised => "completed",
                     CellState.NotRun => "pending",
                     _ => "failed",
                 },

@@ -94,7 +94,12 @@ internal static class ReportCommand
         {
             PapermillRecord.Write(run);
             AtomicFile.Write(job.Executed, run.Notebook.ToJson());
-            AtomicFile.Write(job.Page, await ReportPage.OfAsync(run, BelowOrNull(start, job.Notebook.Path) ?? Path.GetFileName(job.Notebook.Path)));
+            var (html, notFetched) = await ReportPage.OfAsync(run, BelowOrNull(start, job.Notebook.Path) ?? Path.GetFileName(job.Notebook.Path));
+            AtomicFile.Write(job.Page, html);
+            if (notFetched > 0)
+            {
+                view.Say(notFetched == 1 ? "1 picture is on the network and was not fetched; the page has its address." : $"{notFetched} pictures are on the network and were not fetched; the page has their addresses.");
+            }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
