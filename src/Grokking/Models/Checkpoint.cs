@@ -71,10 +71,11 @@ internal static class Checkpoint
         return file;
     }
 
-    private static string Content(StateDict state) => state.Shapes.Count switch
+    private static string Content(StateDict state)
     {
-        0 => "is empty",
-        <= 5 => $"has {string.Join(", ", state.Shapes.Keys.Order(StringComparer.Ordinal))}",
-        var count => $"has {string.Join(", ", state.Shapes.Keys.Order(StringComparer.Ordinal).Take(5))} and {count - 5} more",
-    };
+        const int most = 5;
+        var tensors = state.Shapes.OrderBy(entry => entry.Key, StringComparer.Ordinal).Take(most).Select(entry => $"{entry.Key} [{string.Join(", ", entry.Value)}]");
+        return state.Shapes.Count == 0 ? "is empty"
+            : $"has {string.Join(", ", tensors)}{(state.Shapes.Count > most ? $" and {state.Shapes.Count - most} more" : "")}";
+    }
 }

@@ -149,7 +149,7 @@ public sealed class CheckpointTests : IDisposable
     public void A_missing_tensor_is_named()
     {
         Write("net.safetensors", Tiny[..4]);
-        AssertRefused("net.safetensors", "is not a GrokkingMlp: it has no 'net.4.bias' but net.0.weight, net.2.bias, net.2.weight, net.4.weight.");
+        AssertRefused("net.safetensors", "is not a GrokkingMlp: it has no 'net.4.bias' but has net.0.weight [7, 3], net.2.bias [5], net.2.weight [5, 12], net.4.weight [7, 5].");
     }
 
     [Fact]
@@ -158,11 +158,11 @@ public sealed class CheckpointTests : IDisposable
         Write("net.safetensors", [.. Enumerable.Range(0, 300).Select(i => ($"layers.{i:D3}.weight", new long[] { 2 }))]);
         AssertRefused(
             "net.safetensors",
-            "it has no 'net.0.weight' but layers.000.weight, layers.001.weight, layers.002.weight, layers.003.weight, layers.004.weight and 295 more.");
+            "is none of the networks that are known here (mlp): it has layers.000.weight [2], layers.001.weight [2], layers.002.weight [2], layers.003.weight [2], layers.004.weight [2] and 295 more.");
         Write("net.safetensors");
-        AssertRefused("net.safetensors", "it has no 'net.0.weight' but is empty.");
+        AssertRefused("net.safetensors", "is none of the networks that are known here (mlp): it is empty.");
         Write("net.safetensors", ("red\u001b[31m\nnext", [2]));
-        AssertRefused("net.safetensors", "it has no 'net.0.weight' but red?[31m?next.");
+        AssertRefused("net.safetensors", "it has red?[31m?next [2].");
     }
 
     [Fact]
@@ -173,10 +173,8 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0, new long[] { 7 }, "'net.0.weight' is [7], not [vocabulary, embedding].")]
     [InlineData(0, new long[] { 7, 4 }, "'net.2.weight' is [5, 12], not [5, 16].")]
     [InlineData(0, new long[] { 8, 3 }, "'net.4.weight' is [7, 5], not [8, 5].")]
-    [InlineData(1, new long[] { 5, 3, 4 }, "'net.2.weight' is [5, 3, 4], not [hidden, 4 · embedding].")]
     [InlineData(1, new long[] { 12, 5 }, "'net.2.weight' is [12, 5], not [12, 12].")]
     [InlineData(2, new long[] { 6 }, "'net.2.bias' is [6], not [5].")]
     [InlineData(3, new long[] { 5, 7 }, "'net.4.weight' is [5, 7], not [7, 5].")]
@@ -190,6 +188,26 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Theory]
+    [InlineData(0, new long[] { 7 }, "it has net.0.weight [7], ")]
+    [InlineData(1, new long[] { 5, 3, 4 }, "net.2.weight [5, 3, 4], ")]
+    public void A_shape_that_is_no_matrix_is_shown(int which, long[] shape, string content)
+    {
+        var tensors = Tiny.ToArray();
+        tensors[which] = (Tiny[which].Name, shape);
+        Write("net.safetensors", tensors);
+        AssertRefused("net.safetensors", "is none of the networks that are known here (mlp): it has ");
+        AssertRefused("net.safetensors", content);
+    }
+
+    [Fact]
+    public void A_network_larger_than_any_file_of_it_is_not_made()
+    {
+        // Two narrow matrices that ask for an output layer of 4,000,000 · 1,000,000.
+        Write("net.safetensors", ("net.0.weight", [4_000_000, 1]), ("net.2.weight", [1_000_000, 4]), ("net.2.bias", [5]), ("net.4.weight", [7, 5]), ("net.4.bias", [7]));
+        AssertRefused("net.safetensors", "is none of the networks that are known here (mlp): it has net.0.weight [4000000, 1], ");
+    }
+
+    [Theory]
     [InlineData(0, 3)]
     [InlineData(7, 0)]
     public void A_network_of_width_0_is_refused(long vocabulary, long embedding)
@@ -197,7 +215,7 @@ public sealed class CheckpointTests : IDisposable
         Write(
             "net.safetensors",
             ("net.0.weight", [vocabulary, embedding]), ("net.2.weight", [5, 4 * embedding]), ("net.2.bias", [5]), ("net.4.weight", [vocabulary, 5]), ("net.4.bias", [vocabulary]));
-        AssertRefused("net.safetensors", "is not a GrokkingMlp:");
+        AssertRefused("net.safetensors", $"is none of the networks that are known here (mlp): it has net.0.weight [{vocabulary}, {embedding}], ");
     }
 
     [Fact]
