@@ -121,7 +121,7 @@ public sealed class EvaluateTests : IDisposable
     [Fact]
     public void No_checkpoint_at_all()
     {
-        Refuses("Command 'evaluate' is missing required argument 'CHECKPOINT'.");
+        Refuses("Required argument 'CHECKPOINT' missing for command: 'evaluate'.");
     }
 
     private double Accuracy() =>
