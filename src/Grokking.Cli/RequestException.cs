@@ -1,8 +1,27 @@
+using Grokking.Runtime;
+
 namespace Grokking.Cli;
 
 /// <summary>A request that makes no sense. Its message is the one sentence the caller reads.</summary>
 internal sealed class RequestException(string message) : Exception(message)
 {
+    /// <summary>The right to write a file, for as long as the process lives.</summary>
+    public static IDisposable Own(string file, TimeSpan wait)
+    {
+        try
+        {
+            return WriterLock.Take(file, wait);
+        }
+        catch (FileInUseException owned)
+        {
+            throw new RequestException(owned.Message);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new RequestException($"{file} can't be written: {error.Message}");
+        }
+    }
+
     /// <summary>What can't be written is the caller's request that makes no sense.</summary>
     public static void OrUnwritable(string file, Action tries)
     {
