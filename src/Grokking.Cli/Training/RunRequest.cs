@@ -41,14 +41,20 @@ internal sealed class RunRequest(
         return resume is null ? New() : GoOn(resume);
     }
 
-    private TrainingRun New()
+    /// <summary>Refuses to begin a run in a file that is there: it may be another run.</summary>
+    /// <exception cref="RequestException">It is there.</exception>
+    public void RefuseExisting()
     {
-        var settings = Asked(preset ?? RunSettings.Original);
-        if (System.IO.File.Exists(run))
+        if (System.IO.File.Exists(run) && resume is null)
         {
             throw new RequestException($"--run {run} is there already; go on with it by --resume {run}, or name another file.");
         }
+    }
 
+    private TrainingRun New()
+    {
+        var settings = Asked(preset ?? RunSettings.Original);
+        RefuseExisting();
         return RequestException.Or(() => new TrainingRun(settings));
     }
 

@@ -42,6 +42,8 @@ internal static class TrainCommand
 
     private static int Execute(RunRequest request, string? history, string? checkpoint, TimeSpan wait)
     {
+        // Before a lock is put beside it, and again when nobody else can make it.
+        request.RefuseExisting();
         using var owned = request.File is { } file ? RequestException.Own(file, wait) : null;
         var files = new TrainingFiles(history, checkpoint, request.File, request.FileOption);
         using var run = request.Begin();
@@ -56,16 +58,16 @@ internal static class TrainCommand
         if (run.History.Count == epochs)
         {
             Console.WriteLine(Invariant($"The run in {request.File} is finished: it has all of its {epochs:N0} epochs; --epochs takes it further."));
-            return End(run.History, epochs, () => (files with { Run = null }).Write(run), ExitCode.Stopped);
+            return End(run.History, epochs, () => (files with { Run = null }).Write(run), ExitCode.Stopped, run.Settings.Optimizer.LearningRate);
         }
 
         var view = new TrainingView();
         using var interruption = new Interruption(() => view.Say("Stopping at this epoch's end; Ctrl+C again ends at once."));
         view.Watch(epochs, progress => run.Train(files.Keeping(run, request.KeepEvery, progress), interruption.Token));
-        return End(run.History, epochs, () => files.Write(run), interruption.ExitCode);
+        return End(run.History, epochs, () => files.Write(run), interruption.ExitCode, run.Settings.Optimizer.LearningRate);
     }
 
-    private static int End(TrainingHistory history, int epochs, Func<bool> write, int ifStopped)
+    private static int End(TrainingHistory history, int epochs, Func<bool> write, int ifStopped, double rate)
     {
         if (history.Count == 0)
         {
@@ -86,7 +88,7 @@ internal static class TrainCommand
             : Invariant($"Validation did not reach {Grokked}%; its best was {best.ValidationAccuracy:F1}%, at epoch {best.Epoch + 1:N0}."));
         if (history.HasDiverged)
         {
-            Console.Error.WriteLine(Invariant($"The run diverged: a loss is no finite number after {history.Count:N0} epochs; a smaller learning rate may help."));
+            Console.Error.WriteLine(Invariant($"The run diverged: a loss is no finite number at epoch {history.Count:N0}, with the learning rate {rate}; a smaller learning rate may help."));
             return ExitCode.Failed;
         }
 

@@ -43,7 +43,7 @@ internal static class RunFile
     /// <summary>Reads what <see cref="Write"/> wrote, or says in one sentence why not.</summary>
     public static RunState Read(string path)
     {
-        if (!File.Exists(path))
+        if (!new FileInfo(AtomicFile.Target(path)).Exists)
         {
             throw new FileNotFoundException($"There is no run file '{path}'.", path);
         }
@@ -81,7 +81,7 @@ internal static class RunFile
     }
 
     // Pipes and devices have no length, like empty files; to open a pipe would wait for its writer.
-    private static byte[] ReadWhole(string path) => new FileInfo(path).Length switch
+    private static byte[] ReadWhole(string path) => new FileInfo(AtomicFile.Target(path)).Length switch
     {
         0 => [],
         > Largest => throw new InvalidDataException($"'{path}' is not a run file: it is larger than 1 GB."),

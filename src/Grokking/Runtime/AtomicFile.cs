@@ -65,7 +65,8 @@ internal static class AtomicFile
         }
     }
 
-    private static string Target(string path)
+    /// <summary>The file itself, where the path is a link to it, or a link to a link.</summary>
+    public static string Target(string path)
     {
         var file = new FileInfo(path);
         return file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;

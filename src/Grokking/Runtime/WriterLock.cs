@@ -33,8 +33,7 @@ internal sealed class WriterLock : IDisposable
     /// <exception cref="IOException">The folder can't be written.</exception>
     public static WriterLock Take(string path, TimeSpan wait = default)
     {
-        var file = new FileInfo(path);
-        var target = file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+        var target = AtomicFile.Target(path);
         // Not the file's name with something behind it, which may be longer than the file system allows.
         var name = Path.Combine(
             Path.GetDirectoryName(target)!, $".{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFileName(target))))[..16]}.lock");

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Grokking.Runs;
+using Grokking.Runtime;
 using Grokking.Training;
 using static System.FormattableString;
 
@@ -214,16 +215,16 @@ public sealed class SweepFile
 
     private string[] Lines()
     {
-        if (!File.Exists(_path))
+        var file = new FileInfo(AtomicFile.Target(_path));
+        if (!file.Exists)
         {
             return [];
         }
 
         // Pipes and devices have no length, like empty files; to open a pipe would wait for its writer.
-        var length = new FileInfo(_path).Length;
-        if (length is 0 or > LargestFile)
+        if (file.Length is 0 or > LargestFile)
         {
-            return length == 0 ? [] : throw new InvalidDataException($"{_path} is not the file of a sweep: it is larger than 1 GB.");
+            return file.Length == 0 ? [] : throw new InvalidDataException($"{_path} is not the file of a sweep: it is larger than 1 GB.");
         }
 
         using var stream = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
