@@ -34,7 +34,7 @@ public static class GrokkingNotebook
         NativeTorch.Load();
         // A network this small gains next to nothing from more, and spinning threads starve whatever else is busy.
         torch.set_num_threads(1);
-        // Numbers as in the seed notebook (7,528), whatever the machine's language.
+        // Numbers as in the original (7,528), whatever the machine's language.
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         ReadableValues.Register(cdn);
         MissingNames.Explain(context.HandlingKernel.RootKernel);

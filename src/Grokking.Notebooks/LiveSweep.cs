@@ -27,7 +27,7 @@ public static class LiveSweep
         try
         {
             return work(
-                new Observed(value =>
+                new ProgressListener<SweepProgress>(value =>
                 {
                     latest = value;
                     bar.Move((int)(total * value.Share), () => (Text(value), ""));
@@ -46,9 +46,4 @@ public static class LiveSweep
     private static string Text(SweepProgress progress) =>
         Invariant($"Running: {progress.Done:N0} of {progress.Total:N0} runs done")
         + (progress.Remaining is { } remaining ? $" · {ProgressBar.Duration(remaining)} left" : "");
-
-    private sealed class Observed(Action<SweepProgress> observe) : IProgress<SweepProgress>
-    {
-        public void Report(SweepProgress value) => observe(value);
-    }
 }

@@ -1,7 +1,7 @@
 using Grokking.Benchmarks;
 using Grokking.Benchmarks.Curves;
 using Grokking.Benchmarks.Kernels;
-using Grokking.Benchmarks.Recipes;
+using Grokking.Benchmarks.Presets;
 using Grokking.Benchmarks.Speed;
 using Spectre.Console.Cli;
 
@@ -18,11 +18,11 @@ app.Configure(configuration =>
     configuration.AddCommand<ChartCommand>("chart")
         .WithDescription("Draws what curves wrote.");
     configuration.AddCommand<SeedsCommand>("seeds")
-        .WithDescription("A recipe with several seeds at once: when each of them groks.");
+        .WithDescription("A preset with several seeds at once: when each of them groks.");
     configuration.AddCommand<FastCommand>("fast")
-        .WithDescription("The fast recipe on fresh seeds, one run at a time: how soon it groks.");
+        .WithDescription("The fast preset on fresh seeds, one run at a time: how soon it groks.");
     configuration.AddCommand<SearchCommand>("search")
-        .WithDescription("Searches for the recipe that groks soonest, and tries it on fresh seeds.");
+        .WithDescription("Searches for the settings that grok soonest, and tries them on fresh seeds.");
 });
 
 try

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Grokking.Runs;
 using Grokking.Runtime;
 using Grokking.Sweeps;
+using Grokking.Training;
 
 namespace Grokking.Cli.Sweeps;
 
@@ -46,7 +47,7 @@ internal sealed class SweepCommand
         {
             var others = new[] { _shard, _parallel, _stopAfter, _wait, _settings.Preset }.Any(option => request.GetValue(option) is not null);
             return !others && !_settings.Given(request).Any()
-                ? new SweepCollection(folder, request.GetValue(_output)).Write()
+                ? new SweepSummary(folder, request.GetValue(_output)).Write()
                 : throw new RequestException("--collect draws what is there, and goes with no other option but --output.");
         }
 
@@ -82,7 +83,7 @@ internal sealed class SweepCommand
 
         var censored = runs.Count(run => run.EpochsToGrok is null);
         Console.WriteLine(FormattableString.Invariant(
-            $"{runs.Count} of {count} runs are in {file}: {runs.Count - censored} reached {RunResult.Grokked}% and {censored} did not{SweepCollection.Diverged(runs)}."));
+            $"{runs.Count} of {count} runs are in {file}: {runs.Count - censored} reached {TrainingHistory.KnownAccuracy}% and {censored} did not{SweepSummary.Diverged(runs)}."));
         if (runs.Count < count)
         {
             Console.Error.WriteLine("The sweep was stopped; the same command goes on with it.");

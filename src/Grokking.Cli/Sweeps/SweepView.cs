@@ -1,5 +1,6 @@
 using Grokking.Runs;
 using Grokking.Sweeps;
+using Grokking.Training;
 using Spectre.Console;
 using static System.FormattableString;
 
@@ -15,7 +16,7 @@ internal sealed class SweepView(IReadOnlyList<RunSettings> grid)
     {
         if (!_bar)
         {
-            work(new Telling(Log));
+            work(new ProgressListener<SweepProgress>(Log));
             return;
         }
 
@@ -25,7 +26,7 @@ internal sealed class SweepView(IReadOnlyList<RunSettings> grid)
             .Start(live =>
             {
                 var bar = live.AddTask("runs", maxValue: 1);
-                work(new Telling(progress =>
+                work(new ProgressListener<SweepProgress>(progress =>
                 {
                     Log(progress);
                     bar.Description = $"{progress.Done} of {progress.Total} runs{TimeLeft(progress)}";
@@ -51,7 +52,7 @@ internal sealed class SweepView(IReadOnlyList<RunSettings> grid)
     {
         if (progress.Latest is { } run)
         {
-            var came = run.Outcome == RunOutcome.Diverged ? Invariant($"diverged after {run.Epochs:N0} epochs") : run.EpochsToGrok is { } epochs ? Invariant($"{RunResult.Grokked}% after {epochs:N0} epochs") : Invariant($"not at {RunResult.Grokked}% after {run.Epochs:N0} epochs");
+            var came = run.Outcome == RunOutcome.Diverged ? Invariant($"diverged after {run.Epochs:N0} epochs") : run.EpochsToGrok is { } epochs ? Invariant($"{TrainingHistory.KnownAccuracy}% after {epochs:N0} epochs") : Invariant($"not at {TrainingHistory.KnownAccuracy}% after {run.Epochs:N0} epochs");
             Say($"[{progress.Done}/{progress.Total}] {Name(run.Settings)}: {came}{(_bar ? "" : TimeLeft(progress))}");
         }
         else if (progress is { Remaining: null, Done: > 0 })
@@ -69,10 +70,4 @@ internal sealed class SweepView(IReadOnlyList<RunSettings> grid)
 
     private static string TimeLeft(SweepProgress progress) =>
         progress.Remaining is { } left ? Invariant($"; {Math.Floor(left.TotalHours):0}:{left:mm\\:ss} left") : "";
-
-    /// <summary>Unlike <see cref="Progress{T}"/>, on the thread that reports.</summary>
-    private sealed class Telling(Action<SweepProgress> tell) : IProgress<SweepProgress>
-    {
-        public void Report(SweepProgress value) => tell(value);
-    }
 }

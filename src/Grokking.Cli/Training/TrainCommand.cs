@@ -8,8 +8,6 @@ namespace Grokking.Cli.Training;
 /// <summary><c>train</c>: the original's run, with its log lines, a history and a checkpoint.</summary>
 internal static class TrainCommand
 {
-    private const double Grokked = 99;
-
     public static Command Create()
     {
         var history = File("--history", "Writes what each epoch measured, as .csv, .jsonl (JSON lines) or .parquet.");
@@ -83,9 +81,9 @@ internal static class TrainCommand
 
         var written = write();
         var best = history.MaxBy(epoch => epoch.ValidationAccuracy);
-        Console.WriteLine(history.FirstReachingValidation(Grokked) is { } grokked
-            ? Invariant($"Validation first reached {Grokked}% at epoch {grokked.Epoch + 1:N0}, step {grokked.Step:N0}, after {grokked.Seconds:F1} s.")
-            : Invariant($"Validation did not reach {Grokked}%; its best was {best.ValidationAccuracy:F1}%, at epoch {best.Epoch + 1:N0}."));
+        Console.WriteLine(history.FirstReachingValidation(TrainingHistory.KnownAccuracy) is { } grokked
+            ? Invariant($"Validation first reached {TrainingHistory.KnownAccuracy}% at epoch {grokked.Epoch + 1:N0}, step {grokked.Step:N0}, after {grokked.Seconds:F1} s.")
+            : Invariant($"Validation did not reach {TrainingHistory.KnownAccuracy}%; its best was {best.ValidationAccuracy:F1}%, at epoch {best.Epoch + 1:N0}."));
         if (history.HasDiverged)
         {
             Console.Error.WriteLine(Invariant($"The run diverged: a loss is no finite number at epoch {history.Count:N0}, with the learning rate {rate}; a smaller learning rate may help."));

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Grokking.Cli.Training;
 
-/// <summary>What the caller sees of a run: the seed notebook's log lines and, in a terminal, a bar below them.</summary>
+/// <summary>What the caller sees of a run: the original's log lines and, in a terminal, a bar below them.</summary>
 internal sealed class TrainingView
 {
     private const int EpochsPerLogLine = 100;
@@ -16,7 +16,7 @@ internal sealed class TrainingView
     {
         if (!_bar)
         {
-            work(new Telling(Log));
+            work(new ProgressListener<TrainingProgress>(Log));
             return;
         }
 
@@ -26,7 +26,7 @@ internal sealed class TrainingView
             .Start(live =>
             {
                 var bar = live.AddTask("epoch 1", maxValue: epochs);
-                work(new Telling(progress =>
+                work(new ProgressListener<TrainingProgress>(progress =>
                 {
                     Log(progress);
                     bar.Description = Description(progress);
@@ -59,10 +59,4 @@ internal sealed class TrainingView
     private static string Description(TrainingProgress progress) => string.Create(
         CultureInfo.InvariantCulture,
         $"epoch {progress.Latest.Epoch + 1:N0} · val accuracy {progress.Latest.ValidationAccuracy:F1}% · {progress.EpochsPerSecond:N0} epochs/s");
-
-    /// <summary>Unlike <see cref="Progress{T}"/>, on the thread that reports.</summary>
-    private sealed class Telling(Action<TrainingProgress> tell) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => tell(value);
-    }
 }

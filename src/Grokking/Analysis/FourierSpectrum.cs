@@ -48,7 +48,7 @@ public sealed class FourierSpectrum
     /// </summary>
     /// <remarks>
     /// Of n = (p − 1)/2 frequencies of white noise, each has a share of the power that follows the beta distribution with
-    /// <c>width</c> and <c>width · (n − 1)</c>: of the seed's 97 × 128 numbers 2.1%, and a key frequency has 3.3% or more. Key
+    /// <c>width</c> and <c>width · (n − 1)</c>: of the original's 97 × 128 numbers 2.1%, and a key frequency has 3.3% or more. Key
     /// frequencies need not hold nearly all power; <see cref="ShareOf"/> tells what they hold, and the rest is noise, such as
     /// what is left of the initial weights. In a small matrix little is beyond chance, and there may be none.
     /// </remarks>

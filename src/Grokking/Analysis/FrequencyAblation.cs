@@ -18,13 +18,13 @@ public readonly record struct FrequencyAblation(int Frequency, Evaluation Withou
     /// <summary>Takes frequencies away, one at a time. The model stays as it is.</summary>
     /// <param name="model">The network.</param>
     /// <param name="dataset">The equations; the modulus is odd and at least 5.</param>
-    /// <param name="equations">Dataset indices of those that are judged.</param>
+    /// <param name="indices">Dataset indices of those that are judged.</param>
     /// <param name="frequencies">The frequencies, each from 1 to (p − 1)/2, such as <see cref="FourierSpectrum.KeyFrequencies"/>.</param>
     /// <returns>An entry a frequency, in their order.</returns>
     /// <exception cref="ArgumentException">There are no equations, or the model lacks some of the dataset's tokens.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A frequency or the modulus does not fit.</exception>
     public static IReadOnlyList<FrequencyAblation> Of(
-        EquationModel model, EquationDataset dataset, ReadOnlySpan<long> equations, IReadOnlyList<int> frequencies)
+        EquationModel model, EquationDataset dataset, ReadOnlySpan<long> indices, IReadOnlyList<int> frequencies)
     {
         model.RequireVocabulary(dataset);
         Frequencies.RequireModulus(dataset.Modulus);
@@ -41,7 +41,7 @@ public readonly record struct FrequencyAblation(int Frequency, Evaluation Withou
             var whole = numbers.clone();
             numbers.sub_(waves.t().matmul(waves.matmul(whole)));
             var logits = DoublePrecision.LogitsOf(copy, dataset);
-            ablations.Add(new FrequencyAblation(frequency, LogitEvaluation.Of(logits, dataset, equations)));
+            ablations.Add(new FrequencyAblation(frequency, LogitEvaluation.Of(logits, dataset, indices)));
             numbers.copy_(whole);
         }
 

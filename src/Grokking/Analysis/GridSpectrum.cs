@@ -21,7 +21,7 @@ public sealed class GridSpectrum
     {
         Power = power;
         Neurons = neurons;
-        Varying = varying;
+        PowerAroundMean = varying;
         Dominant = [.. Enumerable.Range(0, varying.Length).Select(Strongest)];
     }
 
@@ -38,7 +38,7 @@ public sealed class GridSpectrum
     public double[,] Neurons { get; }
 
     /// <summary>Each neuron's power around its mean, <c>[neurons]</c>: that of all waves but the constant.</summary>
-    public IReadOnlyList<double> Varying { get; }
+    public IReadOnlyList<double> PowerAroundMean { get; }
 
     /// <summary>Each neuron's strongest frequency.</summary>
     public IReadOnlyList<NeuronFrequency> Dominant { get; }
@@ -152,12 +152,12 @@ public sealed class GridSpectrum
 
     private NeuronFrequency Strongest(int neuron)
     {
-        if (Varying[neuron] <= Frequencies.Rounding * Neurons[0, neuron])
+        if (PowerAroundMean[neuron] <= Frequencies.Rounding * Neurons[0, neuron])
         {
             return new NeuronFrequency(neuron, 0, 0);
         }
 
         var strongest = Enumerable.Range(1, Neurons.GetLength(0) - 1).MaxBy(k => Neurons[k, neuron]);
-        return new NeuronFrequency(neuron, strongest, Neurons[strongest, neuron] / Varying[neuron]);
+        return new NeuronFrequency(neuron, strongest, Neurons[strongest, neuron] / PowerAroundMean[neuron]);
     }
 }

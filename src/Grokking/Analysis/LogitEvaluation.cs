@@ -9,19 +9,19 @@ internal static class LogitEvaluation
 {
     /// <param name="logits"><c>[all equations, outputs] float64</c>.</param>
     /// <param name="dataset">The equations.</param>
-    /// <param name="equations">Dataset indices.</param>
-    public static Evaluation Of(Tensor logits, EquationDataset dataset, ReadOnlySpan<long> equations)
+    /// <param name="indices">Dataset indices.</param>
+    public static Evaluation Of(Tensor logits, EquationDataset dataset, ReadOnlySpan<long> indices)
     {
-        if (equations.IsEmpty)
+        if (indices.IsEmpty)
         {
-            throw new ArgumentException("There are no equations to evaluate logits on; give at least one.", nameof(equations));
+            throw new ArgumentException("There are no equations to evaluate logits on; give at least one.", nameof(indices));
         }
 
         using var scope = NewDisposeScope();
-        var indices = tensor(equations.ToArray());
-        var labels = dataset.Labels.index_select(0, indices);
-        var chosen = logits.index_select(0, indices);
-        var loss = nn.functional.cross_entropy(chosen, labels).item<double>();
-        return new Evaluation(loss, 100.0 * chosen.argmax(1).eq(labels).sum().item<long>() / equations.Length);
+        var chosen = tensor(indices.ToArray());
+        var labels = dataset.Labels.index_select(0, chosen);
+        var answers = logits.index_select(0, chosen);
+        var loss = nn.functional.cross_entropy(answers, labels).item<double>();
+        return new Evaluation(loss, 100.0 * answers.argmax(1).eq(labels).sum().item<long>() / indices.Length);
     }
 }

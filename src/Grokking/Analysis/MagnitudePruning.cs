@@ -14,13 +14,13 @@ public readonly record struct MagnitudePruning(double Threshold, double SharePru
     /// <summary>Prunes by each of some thresholds. The model stays as it is.</summary>
     /// <param name="model">The network.</param>
     /// <param name="dataset">The equations.</param>
-    /// <param name="equations">Dataset indices of those that are judged.</param>
+    /// <param name="indices">Dataset indices of those that are judged.</param>
     /// <param name="thresholds">The thresholds, each at least 0, such as 0.01.</param>
     /// <returns>An entry a threshold, in their order.</returns>
     /// <exception cref="ArgumentException">There are no equations, or the model lacks some of the dataset's tokens.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is negative or no number.</exception>
     public static IReadOnlyList<MagnitudePruning> Of(
-        EquationModel model, EquationDataset dataset, ReadOnlySpan<long> equations, IReadOnlyList<double> thresholds)
+        EquationModel model, EquationDataset dataset, ReadOnlySpan<long> indices, IReadOnlyList<double> thresholds)
     {
         model.RequireVocabulary(dataset);
         using var scope = NewDisposeScope();
@@ -46,7 +46,7 @@ public readonly record struct MagnitudePruning(double Threshold, double SharePru
             }
 
             prunings.Add(new MagnitudePruning(
-                threshold, (double)under / model.ParameterCount, LogitEvaluation.Of(DoublePrecision.LogitsOf(rest, dataset), dataset, equations)));
+                threshold, (double)under / model.ParameterCount, LogitEvaluation.Of(DoublePrecision.LogitsOf(rest, dataset), dataset, indices)));
         }
 
         return prunings;

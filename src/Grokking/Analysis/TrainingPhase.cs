@@ -14,15 +14,13 @@ namespace Grokking.Analysis;
 /// </remarks>
 public sealed record TrainingPhase(string Name, int Start, int End)
 {
-    private const double Known = 99;
-
     /// <summary>The phases of a run, in order; they fill it without a gap.</summary>
     public static IReadOnlyList<TrainingPhase> Of(TrainingHistory history)
     {
-        var memorised = First(0, epoch => epoch.TrainingAccuracy >= Known);
-        var halfWay = memorised < history.Count ? Math.Min((history[memorised].ValidationAccuracy + 100) / 2, Known) : Known;
+        var memorised = First(0, epoch => epoch.TrainingAccuracy >= TrainingHistory.KnownAccuracy);
+        var halfWay = memorised < history.Count ? Math.Min((history[memorised].ValidationAccuracy + 100) / 2, TrainingHistory.KnownAccuracy) : TrainingHistory.KnownAccuracy;
         var moving = First(memorised, epoch => epoch.ValidationAccuracy >= halfWay);
-        var grokked = First(moving, epoch => epoch.ValidationAccuracy >= Known);
+        var grokked = First(moving, epoch => epoch.ValidationAccuracy >= TrainingHistory.KnownAccuracy);
         return
         [
             .. new TrainingPhase[]

@@ -4,7 +4,7 @@ using Plotly.NET.LayoutObjects;
 namespace Grokking.Charts;
 
 /// <summary>
-/// What all figures share: the seed notebook's title and buttons, no fixed width, and no background of their own, so
+/// What all figures share: the original's title and buttons, no fixed width, and no background of their own, so
 /// that they stand on a light page and on a dark one.
 /// </summary>
 internal static class ChartLayout
@@ -68,6 +68,18 @@ internal static class ChartLayout
         }
 
         return axis;
+    }
+
+    /// <summary>A trace of a type, such as <c>scatter</c>, with plotly.js's properties.</summary>
+    public static Trace Trace(string type, params ReadOnlySpan<(string Name, object? Value)> properties)
+    {
+        var trace = new Trace(type);
+        foreach (var (name, value) in properties)
+        {
+            trace.SetProperty(name, value);
+        }
+
+        return trace;
     }
 
     public static GenericChart Chart(IEnumerable<Trace> traces, Layout layout)

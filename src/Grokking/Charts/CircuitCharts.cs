@@ -103,30 +103,24 @@ public static class CircuitCharts
             name, shown.Select(pruning => pruning.Threshold), shown.Select(value), color, "solid",
             $"threshold %{{x:.3~g}}<br>{name} %{{y:.2f}}%");
 
-        Trace Mark(string noun, double percent, string color)
-        {
-            var trace = new Trace("scatter");
-            trace.SetProperty("mode", "markers");
-            trace.SetProperty("name", $"{reference.Name}: {noun}");
-            trace.SetProperty("x", new[] { reference.Threshold });
-            trace.SetProperty("y", new[] { percent });
-            trace.SetProperty("marker", new { color, size = 13, symbol = "diamond-open", line = new { width = 3 } });
-            trace.SetProperty("hovertemplate", $"threshold %{{x:.3~g}}<br>{reference.Name}: {noun} %{{y:.2f}}%<extra></extra>");
-            return trace;
-        }
+        Trace Mark(string noun, double percent, string color) => ChartLayout.Trace(
+            "scatter",
+            ("mode", "markers"),
+            ("name", $"{reference.Name}: {noun}"),
+            ("x", new[] { reference.Threshold }),
+            ("y", new[] { percent }),
+            ("marker", new { color, size = 13, symbol = "diamond-open", line = new { width = 3 } }),
+            ("hovertemplate", $"threshold %{{x:.3~g}}<br>{reference.Name}: {noun} %{{y:.2f}}%<extra></extra>"));
     }
 
-    private static Trace Line(string name, IEnumerable<double> x, IEnumerable<double> y, string color, string dash, string hover)
-    {
-        var trace = new Trace("scatter");
-        trace.SetProperty("mode", "lines+markers");
-        trace.SetProperty("name", name);
-        trace.SetProperty("x", x);
-        trace.SetProperty("y", SignificantDigits.Round(y));
-        trace.SetProperty("line", new { color, width = 2, dash });
-        trace.SetProperty("marker", new { size = 5 });
-        trace.SetProperty("hoverlabel", new { bordercolor = color });
-        trace.SetProperty("hovertemplate", hover + "<extra></extra>");
-        return trace;
-    }
+    private static Trace Line(string name, IEnumerable<double> x, IEnumerable<double> y, string color, string dash, string hover) => ChartLayout.Trace(
+        "scatter",
+        ("mode", "lines+markers"),
+        ("name", name),
+        ("x", x),
+        ("y", SignificantDigits.Round(y)),
+        ("line", new { color, width = 2, dash }),
+        ("marker", new { size = 5 }),
+        ("hoverlabel", new { bordercolor = color }),
+        ("hovertemplate", hover + "<extra></extra>"));
 }

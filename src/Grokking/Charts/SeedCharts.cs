@@ -5,7 +5,7 @@ using static System.FormattableString;
 
 namespace Grokking.Charts;
 
-/// <summary>How several seeds of one recipe went. Epochs count from 1 here, as in <see cref="TrainingCharts"/>.</summary>
+/// <summary>How several seeds of one run went. Epochs count from 1 here, as in <see cref="TrainingCharts"/>.</summary>
 public static class SeedCharts
 {
     /// <summary>
@@ -30,7 +30,7 @@ public static class SeedCharts
         }
 
         var epochs = DrawnEpochs.Of(count);
-        Curve[] curves =
+        SeedCurve[] curves =
         [
             new("Train Accuracy", ChartColor.Blue, epoch => epoch.TrainingAccuracy),
             new("Val Accuracy", ChartColor.Vermilion, epoch => epoch.ValidationAccuracy),
@@ -51,7 +51,7 @@ public static class SeedCharts
             ChartButton.Show(label, [.. means.Select(_ => showMeans), .. each.Select(_ => !showMeans)]);
     }
 
-    private static IEnumerable<Trace> Mean(Curve curve, IReadOnlyList<TrainingHistory> histories, int[] epochs)
+    private static IEnumerable<Trace> Mean(SeedCurve curve, IReadOnlyList<TrainingHistory> histories, int[] epochs)
     {
         var values = epochs.Select(epoch => histories.Select(history => curve.Value(history[epoch])).MeanStandardDeviation()).ToList();
         var deviations = values.ConvertAll(value => histories.Count > 1 ? value.StandardDeviation : 0);
@@ -77,7 +77,7 @@ public static class SeedCharts
         }
     }
 
-    private static Trace Seed(Curve curve, ulong seed, TrainingHistory history, int[] epochs)
+    private static Trace Seed(SeedCurve curve, ulong seed, TrainingHistory history, int[] epochs)
     {
         var trace = Lines(curve, epochs, epochs.Select(epoch => curve.Value(history[epoch])), width: 1);
         trace.SetProperty("name", Invariant($"{curve.Name}, seed {seed}"));
@@ -86,16 +86,13 @@ public static class SeedCharts
         return trace;
     }
 
-    private static Trace Lines(Curve curve, int[] epochs, IEnumerable<double> values, int width)
-    {
-        var trace = new Trace("scatter");
-        trace.SetProperty("mode", "lines");
-        trace.SetProperty("x", epochs.Select(epoch => epoch + 1).ToArray());
-        trace.SetProperty("y", SignificantDigits.Round(values));
-        trace.SetProperty("line", new { color = curve.Color, width });
-        trace.SetProperty("hoverlabel", new { bordercolor = curve.Color });
-        return trace;
-    }
+    private static Trace Lines(SeedCurve curve, int[] epochs, IEnumerable<double> values, int width) => ChartLayout.Trace(
+        "scatter",
+        ("mode", "lines"),
+        ("x", epochs.Select(epoch => epoch + 1).ToArray()),
+        ("y", SignificantDigits.Round(values)),
+        ("line", new { color = curve.Color, width }),
+        ("hoverlabel", new { bordercolor = curve.Color }));
 
-    private sealed record Curve(string Name, string Color, Func<EpochRecord, double> Value);
+    private sealed record SeedCurve(string Name, string Color, Func<EpochRecord, double> Value);
 }

@@ -73,7 +73,7 @@ public static class SpectrumCharts
     /// <summary>The share of each frequency alone in each hidden neuron over the a × b grid, ordered by their strongest.</summary>
     /// <param name="spectrum">The spectrum of the hidden layer.</param>
     public static GenericChart HiddenNeurons(GridSpectrum spectrum) =>
-        Neurons("Spectrum of each hidden neuron", "neuron", spectrum.Neurons, spectrum.Varying);
+        Neurons("Spectrum of each hidden neuron", "neuron", spectrum.Neurons, spectrum.PowerAroundMean);
 
     /// <summary>
     /// The share of each wave over the a × b grid, in colours by powers of ten. Waves of a + b are on the rising diagonal, those of
@@ -83,7 +83,7 @@ public static class SpectrumCharts
     public static GenericChart Logits(GridSpectrum spectrum)
     {
         var (rows, columns) = (spectrum.Power.GetLength(0), spectrum.Power.GetLength(1));
-        var total = spectrum.Varying.Sum();
+        var total = spectrum.PowerAroundMean.Sum();
         var shares = Rows(rows, columns, (a, b) => (a, b) == (0, rows - 1) || total == 0 ? null : 100 * spectrum.Power[a, b] / total);
         var decades = Enumerable.Range(LeastDecade, 2 - LeastDecade + 1).ToArray();
         var trace = Heatmap("share of the power", "wave of %{y}a + (%{x})b<br>%{customdata:.3~g}% of the power<extra></extra>");
@@ -131,15 +131,12 @@ public static class SpectrumCharts
         double? Share(int k, int neuron) => varying[neuron] > 0 ? 100 * power[k, neuron] / varying[neuron] : 0;
     }
 
-    private static Trace Heatmap(string name, string hover)
-    {
-        var trace = new Trace("heatmap");
-        trace.SetProperty("name", name);
-        trace.SetProperty("colorscale", "Viridis");
-        trace.SetProperty("hoverongaps", false);
-        trace.SetProperty("hovertemplate", hover);
-        return trace;
-    }
+    private static Trace Heatmap(string name, string hover) => ChartLayout.Trace(
+        "heatmap",
+        ("name", name),
+        ("colorscale", "Viridis"),
+        ("hoverongaps", false),
+        ("hovertemplate", hover));
 
     private static double?[][] Rows(int rows, int columns, Func<int, int, double?> value) =>
         [.. Enumerable.Range(0, rows).Select(row => Enumerable.Range(0, columns).Select(column => value(row, column)).ToArray())];

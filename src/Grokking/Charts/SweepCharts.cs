@@ -1,5 +1,6 @@
 using Grokking.Runs;
 using Grokking.Sweeps;
+using Grokking.Training;
 using Plotly.NET;
 using static System.FormattableString;
 
@@ -31,16 +32,16 @@ public static class SweepCharts
 
         Setting[] varying = [.. LineSettings.Where(setting => setting.Name == "weight_decay" || runs.Select(run => setting.Of(run.Settings)).Distinct().Count() > 1)];
         var tasks = runs.Select(run => Task(run.Settings)).Distinct().Count();
-        Line[] lines =
+        SweepLine[] lines =
         [
             .. runs
                 .GroupBy(run => string.Join(", ", varying.Select(setting => Invariant($"{setting.Label} {setting.Of(run.Settings)}")).Prepend(Task(run.Settings)).Skip(tasks > 1 ? 0 : 1)))
                 .OrderBy(line => Task(line.First().Settings), StringComparer.Ordinal)
                 .ThenBy(line => varying.Select(setting => setting.IsNumber ? setting.NumberOf(line.First().Settings) : 0).ToArray(), Comparer<double[]>.Create((one, other) => one.AsSpan().SequenceCompareTo(other)))
-                .Select((line, i) => new Line(line.Key, i, [.. line.GroupBy(run => run.Settings.TrainingFraction).OrderBy(point => point.Key).Select(Point.Of)])),
+                .Select((line, i) => new SweepLine(line.Key, i, [.. line.GroupBy(run => run.Settings.TrainingFraction).OrderBy(point => point.Key).Select(SweepPoint.Of)])),
         ];
 
-        var layout = ChartLayout.Of("Epochs to 99% validation accuracy", buttons: [], legend: true);
+        var layout = ChartLayout.Of($"Epochs to {TrainingHistory.KnownAccuracy}% validation accuracy", buttons: [], legend: true);
         layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "training fraction" })));
         layout.SetProperty("yaxis", ChartLayout.Axis(("title", new { text = "epochs" }), ("type", "log"), ("tickformat", ",d")));
         layout.SetProperty("hovermode", "x");
@@ -50,7 +51,7 @@ public static class SweepCharts
 
     private static string Task(RunSettings run) => Invariant($"{run.Operation} of {run.Modulus}");
 
-    private static Trace Median(Line line)
+    private static Trace Median(SweepLine line)
     {
         var trace = Scatter(line, "lines+markers", line.Points);
         trace.SetProperty("y", line.Points.Select(point => Finite(point.Median)).ToArray());
@@ -67,9 +68,9 @@ public static class SweepCharts
         return trace;
     }
 
-    private static Trace Censored(Line line, bool legend)
+    private static Trace Censored(SweepLine line, bool legend)
     {
-        Point[] points = [.. line.Points.Where(point => point.Censored > 0)];
+        SweepPoint[] points = [.. line.Points.Where(point => point.Censored > 0)];
         var trace = Scatter(line, "markers", points);
         trace.SetProperty("name", "runs that did not get there (at their limit)");
         trace.SetProperty("legendgroup", "censored");
@@ -80,36 +81,33 @@ public static class SweepCharts
         return trace;
     }
 
-    private static Trace Scatter(Line line, string mode, Point[] points)
-    {
-        var trace = new Trace("scatter");
-        trace.SetProperty("mode", mode);
-        trace.SetProperty("name", line.Name);
-        trace.SetProperty("x", points.Select(point => point.Fraction).ToArray());
-        trace.SetProperty("text", points.Select(point => $"{line.Name}<br>{point}").ToArray());
-        trace.SetProperty("hoverlabel", new { bordercolor = ChartColor.Of(line.Place) });
-        trace.SetProperty("hovertemplate", "%{text}<extra></extra>");
-        return trace;
-    }
+    private static Trace Scatter(SweepLine line, string mode, SweepPoint[] points) => ChartLayout.Trace(
+        "scatter",
+        ("mode", mode),
+        ("name", line.Name),
+        ("x", points.Select(point => point.Fraction).ToArray()),
+        ("text", points.Select(point => $"{line.Name}<br>{point}").ToArray()),
+        ("hoverlabel", new { bordercolor = ChartColor.Of(line.Place) }),
+        ("hovertemplate", "%{text}<extra></extra>"));
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
-    private sealed record Line(string Name, int Place, Point[] Points);
+    private sealed record SweepLine(string Name, int Place, SweepPoint[] Points);
 
     /// <summary>The runs of a line at a training fraction; infinite is what is longer than the limit.</summary>
-    private sealed record Point(double Fraction, double Lower, double Median, double Upper, int Runs, int Censored, int Limit)
+    private sealed record SweepPoint(double Fraction, double Lower, double Median, double Upper, int Runs, int Censored, int Limit)
     {
-        public static Point Of(IGrouping<double, RunResult> runs)
+        public static SweepPoint Of(IGrouping<double, RunResult> runs)
         {
             double[] epochs = [.. runs.Select(run => run.EpochsToGrok ?? double.PositiveInfinity).Order()];
-            return new Point(
+            return new SweepPoint(
                 runs.Key, Quantile(epochs, 0.25), Quantile(epochs, 0.5), Quantile(epochs, 0.75),
                 epochs.Length, epochs.Count(double.IsInfinity), runs.Max(run => run.Settings.Epochs));
         }
 
         public override string ToString()
         {
-            var reached = Censored == 0 ? "all of them reached 99%" : Invariant($"{Censored} did not reach 99% in {Limit:N0} epochs");
+            var reached = Censored == 0 ? $"all of them reached {TrainingHistory.KnownAccuracy}%" : Invariant($"{Censored} did not reach {TrainingHistory.KnownAccuracy}% in {Limit:N0} epochs");
             return Invariant($"median {Epochs(Median)} epochs, quartiles {Epochs(Lower)} and {Epochs(Upper)}<br>{Runs} runs: {reached}");
         }
 

@@ -18,8 +18,8 @@ public static class TrainingCharts
             ChartButton.AxisType("Y Axis Linear Scale", "yaxis", "linear"),
             ChartButton.AxisType("Y Axis Log Scale", "yaxis", "log"),
         ],
-        new Curve("Train Loss", ChartColor.Blue, epoch => epoch.TrainingLoss, "%{y:.4~g}"),
-        new Curve("Val Loss", ChartColor.Vermilion, epoch => epoch.ValidationLoss, "%{y:.4~g}"));
+        new HistoryCurve("Train Loss", ChartColor.Blue, epoch => epoch.TrainingLoss, "%{y:.4~g}"),
+        new HistoryCurve("Val Loss", ChartColor.Vermilion, epoch => epoch.ValidationLoss, "%{y:.4~g}"));
 
     /// <summary>Percent of training and validation equations right; buttons make the x axis linear or logarithmic.</summary>
     /// <exception cref="ArgumentException">The history has no epochs yet.</exception>
@@ -32,8 +32,8 @@ public static class TrainingCharts
             ChartButton.AxisType("X Axis Linear Scale", "xaxis", "linear"),
             ChartButton.AxisType("X Axis Log Scale", "xaxis", "log"),
         ],
-        new Curve("Train Accuracy", ChartColor.Blue, epoch => epoch.TrainingAccuracy, "%{y:.2f}%"),
-        new Curve("Val Accuracy", ChartColor.Vermilion, epoch => epoch.ValidationAccuracy, "%{y:.2f}%"));
+        new HistoryCurve("Train Accuracy", ChartColor.Blue, epoch => epoch.TrainingAccuracy, "%{y:.2f}%"),
+        new HistoryCurve("Val Accuracy", ChartColor.Vermilion, epoch => epoch.ValidationAccuracy, "%{y:.2f}%"));
 
     /// <summary>Spectral norm of the output layer's weight.</summary>
     /// <exception cref="ArgumentException">The history has no epochs yet.</exception>
@@ -42,10 +42,10 @@ public static class TrainingCharts
         title: "Output Layer Norm",
         yAxis: ChartLayout.Axis(("title", new { text = "spectral norm" })),
         buttons: [],
-        new Curve("Spectral Norm", ChartColor.Blue, epoch => epoch.OutputLayerNorm, "%{y:.4~g}"));
+        new HistoryCurve("Spectral Norm", ChartColor.Blue, epoch => epoch.OutputLayerNorm, "%{y:.4~g}"));
 
     private static GenericChart Curves(
-        TrainingHistory history, string title, LinearAxis yAxis, ChartButton[] buttons, params Curve[] curves)
+        TrainingHistory history, string title, LinearAxis yAxis, ChartButton[] buttons, params HistoryCurve[] curves)
     {
         if (history.Count == 0)
         {
@@ -59,20 +59,17 @@ public static class TrainingCharts
         return ChartLayout.Chart(curves.Select(curve => Line(history, curve)), layout);
     }
 
-    private static Trace Line(TrainingHistory history, Curve curve)
-    {
-        var trace = new Trace("scatter");
-        trace.SetProperty("mode", "lines");
-        trace.SetProperty("name", curve.Name);
+    private static Trace Line(TrainingHistory history, HistoryCurve curve) => ChartLayout.Trace(
+        "scatter",
+        ("mode", "lines"),
+        ("name", curve.Name),
         // Where x starts and how it goes on, instead of as many numbers again as there are epochs.
-        trace.SetProperty("x0", 1);
-        trace.SetProperty("dx", 1);
-        trace.SetProperty("y", SignificantDigits.Round(history.Select(curve.Value)));
-        trace.SetProperty("line", new { color = curve.Color, width = 2 });
-        trace.SetProperty("hoverlabel", new { bordercolor = curve.Color });
-        trace.SetProperty("hovertemplate", $"epoch %{{x:,d}}<br>{curve.Name} {curve.Label}<extra></extra>");
-        return trace;
-    }
+        ("x0", 1),
+        ("dx", 1),
+        ("y", SignificantDigits.Round(history.Select(curve.Value))),
+        ("line", new { color = curve.Color, width = 2 }),
+        ("hoverlabel", new { bordercolor = curve.Color }),
+        ("hovertemplate", $"epoch %{{x:,d}}<br>{curve.Name} {curve.Label}<extra></extra>"));
 
-    private sealed record Curve(string Name, string Color, Func<EpochRecord, double> Value, string Label);
+    private sealed record HistoryCurve(string Name, string Color, Func<EpochRecord, double> Value, string Label);
 }

@@ -29,17 +29,17 @@ public static class TrajectoryCharts
         Panel[] panels =
         [
             new("accuracy, %",
-                new Line("training accuracy", ChartColor.Blue, epochs, drawn.Select(epoch => epoch.TrainingAccuracy)),
-                new Line("validation accuracy", ChartColor.Vermilion, epochs, drawn.Select(epoch => epoch.ValidationAccuracy))),
+                new DrawnLine("training accuracy", ChartColor.Blue, epochs, drawn.Select(epoch => epoch.TrainingAccuracy)),
+                new DrawnLine("validation accuracy", ChartColor.Vermilion, epochs, drawn.Select(epoch => epoch.ValidationAccuracy))),
             new("L2 norm",
-                new Line("all weights", ChartColor.Grey, moments, statistics.Select(statistic => statistic.Total)),
-                new Line("embedding", ChartColor.Green, moments, statistics.Select(statistic => statistic.Embedding)),
-                new Line("hidden layer", ChartColor.Blue, moments, statistics.Select(statistic => statistic.Hidden)),
-                new Line("output layer", ChartColor.Vermilion, moments, statistics.Select(statistic => statistic.Output))),
-            new("spectral norm", new Line("output layer, spectral norm", ChartColor.Vermilion, epochs, drawn.Select(epoch => epoch.OutputLayerNorm))),
+                new DrawnLine("all weights", ChartColor.Grey, moments, statistics.Select(statistic => statistic.Total)),
+                new DrawnLine("embedding", ChartColor.Green, moments, statistics.Select(statistic => statistic.Embedding)),
+                new DrawnLine("hidden layer", ChartColor.Blue, moments, statistics.Select(statistic => statistic.Hidden)),
+                new DrawnLine("output layer", ChartColor.Vermilion, moments, statistics.Select(statistic => statistic.Output))),
+            new("spectral norm", new DrawnLine("output layer, spectral norm", ChartColor.Vermilion, epochs, drawn.Select(epoch => epoch.OutputLayerNorm))),
             new("share, %",
-                new Line("weights under 0.01", ChartColor.Green, moments, statistics.Select(statistic => 100 * statistic.ShareBelow))),
-            new("speed", new Line("change in an epoch, L2", ChartColor.Grey, moments, trained.Select(snapshot => snapshot.Speed))),
+                new DrawnLine("weights under 0.01", ChartColor.Green, moments, statistics.Select(statistic => 100 * statistic.ShareBelow))),
+            new("speed", new DrawnLine("change in an epoch, L2", ChartColor.Grey, moments, trained.Select(snapshot => snapshot.Speed))),
         ];
         return Draw("The weights while the network learns", panels, TrainingPhase.Of(history));
     }
@@ -81,23 +81,20 @@ public static class TrajectoryCharts
                 font = new { size = 12 },
             },
         }));
-        return ChartLayout.Chart(panels.SelectMany((panel, index) => panel.Lines.Select(line => Trace(line, index))), layout);
+        return ChartLayout.Chart(panels.SelectMany((panel, index) => panel.Lines.Select(line => TraceOf(line, index))), layout);
     }
 
-    private static Trace Trace(Line line, int panel)
-    {
-        var trace = new Trace("scatter");
-        trace.SetProperty("mode", "lines");
-        trace.SetProperty("name", line.Name);
-        trace.SetProperty("x", line.X);
-        trace.SetProperty("y", SignificantDigits.Round(line.Y));
-        trace.SetProperty("yaxis", panel == 0 ? "y" : $"y{panel + 1}");
-        trace.SetProperty("line", new { color = line.Color, width = 2 });
-        trace.SetProperty("hovertemplate", $"epoch %{{x:,d}}<br>{line.Name} %{{y:.4~g}}<extra></extra>");
-        return trace;
-    }
+    private static Trace TraceOf(DrawnLine line, int panel) => ChartLayout.Trace(
+        "scatter",
+        ("mode", "lines"),
+        ("name", line.Name),
+        ("x", line.X),
+        ("y", SignificantDigits.Round(line.Y)),
+        ("yaxis", panel == 0 ? "y" : $"y{panel + 1}"),
+        ("line", new { color = line.Color, width = 2 }),
+        ("hovertemplate", $"epoch %{{x:,d}}<br>{line.Name} %{{y:.4~g}}<extra></extra>"));
 
-    private sealed record Line(string Name, string Color, IEnumerable<int> X, IEnumerable<double> Y);
+    private sealed record DrawnLine(string Name, string Color, IEnumerable<int> X, IEnumerable<double> Y);
 
-    private sealed record Panel(string Title, params Line[] Lines);
+    private sealed record Panel(string Title, params DrawnLine[] Lines);
 }

@@ -30,8 +30,8 @@ public sealed class DatasetSplit
     /// <c>random_split(data, [fraction, 1 − fraction], generator)</c>.
     /// </summary>
     /// <param name="dataset">The equations to split.</param>
-    /// <param name="trainingFraction">The share to learn from, between 0 and 1; the seed takes 0.8.</param>
-    /// <param name="generator">Where the permutation is drawn; the seed takes <c>new Generator(21)</c>.</param>
+    /// <param name="trainingFraction">The share to learn from, between 0 and 1; the original takes 0.8.</param>
+    /// <param name="generator">Where the permutation is drawn; the original takes <c>new Generator(21)</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">One side of the split would be empty.</exception>
     public static DatasetSplit ByFraction(EquationDataset dataset, double trainingFraction, Generator generator)
     {
@@ -51,7 +51,7 @@ public sealed class DatasetSplit
     /// <exception cref="ArgumentOutOfRangeException">One side of the split would be empty.</exception>
     public static DatasetSplit ByPairs(EquationDataset dataset, double trainingFraction, Generator generator)
     {
-        if (!dataset.Operation.IsSymmetric(dataset.Modulus))
+        if (!dataset.Operation.IsCommutative(dataset.Modulus))
         {
             throw new ArgumentException(
                 $"The operation '{dataset.Operation}' is not symmetric modulo {dataset.Modulus}, so (a, b) and (b, a) are not one pair; split by fraction.");
@@ -75,7 +75,7 @@ public sealed class DatasetSplit
     /// training tells it of such a result only that it is none of the others.
     /// </summary>
     /// <param name="dataset">The equations to split.</param>
-    /// <param name="firstTrainingLabel">Results below it are validated, those from it on are learnt; 20 in the seed author's experiment.</param>
+    /// <param name="firstTrainingLabel">Results below it are validated, those from it on are learnt; 20 in the original's author's experiment.</param>
     /// <exception cref="ArgumentOutOfRangeException">One side of the split would be empty.</exception>
     public static DatasetSplit ByLabel(EquationDataset dataset, int firstTrainingLabel)
     {

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Grokking.Data;
 
 /// <summary>
-/// Every equation <c>a ∘ b = y (mod p)</c> as four tokens and a label, in the seed notebook's order: by a, then by b.
+/// Every equation <c>a ∘ b = y (mod p)</c> as four tokens and a label, in the original's order: by a, then by b.
 /// Pairs without a result (a division by 0) are left out; where there are none of those, equation <c>i</c> has
 /// <c>a = i / p</c> and <c>b = i mod p</c>.
 /// </summary>
@@ -18,8 +18,8 @@ public sealed class EquationDataset : IDisposable
     private readonly long[] _labels;
 
     /// <summary>All equations of an operation: p², less the pairs that have no result.</summary>
-    /// <param name="modulus">The modulus p; the seed takes 97. In S5 it is 120, the number of elements.</param>
-    /// <param name="operation">The operation; the seed takes <see cref="Operation.Add"/>.</param>
+    /// <param name="modulus">The modulus p; the original takes 97. In S5 it is 120, the number of elements.</param>
+    /// <param name="operation">The operation; the original takes <see cref="Operation.Add"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">
     /// The modulus is not from 2 to 1,009, or no prime where the operation divides, or not 120 in S5.
     /// </exception>

@@ -39,7 +39,7 @@ public sealed class Operation
         _function = function;
     }
 
-    /// <summary>Modular addition, the seed notebook's operation.</summary>
+    /// <summary>Modular addition, the original's operation.</summary>
     public static Operation Add { get; } = Parse("+");
 
     /// <summary>The operation's token and its name on the command line: <c>+</c>.</summary>
@@ -51,7 +51,7 @@ public sealed class Operation
     /// <summary>How many numbers there always are: 120 in S5; null where the modulus may be chosen.</summary>
     public int? FixedModulus { get; private init; }
 
-    /// <summary>The modulus where none is chosen: the fixed one, or the seed's 97.</summary>
+    /// <summary>The modulus where none is chosen: the fixed one, or the original's 97.</summary>
     public int DefaultModulus => FixedModulus ?? 97;
 
     /// <summary>The operation with the given symbol.</summary>
@@ -83,7 +83,7 @@ public sealed class Operation
 
     /// <summary>Whether <c>a ∘ b = b ∘ a</c> for all pairs, each of which is tried.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The operation does not take this modulus.</exception>
-    public bool IsSymmetric(int modulus)
+    public bool IsCommutative(int modulus)
     {
         RequireModulus(modulus);
         for (var a = 0; a < modulus; a++)

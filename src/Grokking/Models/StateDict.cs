@@ -167,12 +167,12 @@ public sealed class StateDict : IDisposable
             }
         }
 
-        var others = entries.Where(entry => entry.Value is not Unpickler.Tensor).Select(entry => entry.Key).ToList();
+        var others = entries.Where(entry => entry.Value is not Unpickler.PickledTensor).Select(entry => entry.Key).ToList();
         return new StateDict(
             path,
             stream,
             [.. from entry in entries
-                let tensor = entry.Value as Unpickler.Tensor
+                let tensor = entry.Value as Unpickler.PickledTensor
                 where tensor is not null
                 select new StoredTensor(
                     entry.Key, tensor.Storage.Type, tensor.Storage.Key, tensor.Storage.Length, tensor.Offset, tensor.Shape, tensor.Strides)],
@@ -193,7 +193,7 @@ public sealed class StateDict : IDisposable
             .ToList();
         var known = inner.Where(entry => Places.Contains(entry.Key)).SelectMany(entry => entry.Found).ToList();
         return known.Count > 0 ? known
-            : dict.Entries.Values.Any(value => value is Unpickler.Tensor { Shape.Length: > 0 }) ? [(dict, place)]
+            : dict.Entries.Values.Any(value => value is Unpickler.PickledTensor { Shape.Length: > 0 }) ? [(dict, place)]
             : [.. inner.SelectMany(entry => entry.Found)];
     }
 

@@ -50,7 +50,7 @@ internal sealed class Unpickler
     public sealed record Storage(ElementType Type, string Key, long Length);
 
     /// <summary>A view of a storage.</summary>
-    public sealed record Tensor(Storage Storage, long Offset, long[] Shape, long[] Strides);
+    public sealed record PickledTensor(Storage Storage, long Offset, long[] Shape, long[] Strides);
 
     /// <summary>The one object of a pickle.</summary>
     /// <exception cref="FormatException">It says of the file what is wrong with its pickle.</exception>
@@ -79,7 +79,7 @@ internal sealed class Unpickler
         long => "int",
         string => "str",
         object?[] => "tuple",
-        Tensor => "Tensor",
+        PickledTensor => "Tensor",
         _ => "storage",
     };
 
@@ -171,8 +171,8 @@ internal sealed class Unpickler
             // The seventh holds what the numbers do not say, such as that all of them are negated.
             arguments.Length == 7 && arguments[6] is not (null or Dict { Entries.Count: 0 })
                 ? new Foreign("torch.Tensor with metadata")
-                : new Tensor(storage, offset, [.. shape.Cast<long>()], [.. strides.Cast<long>()]),
-        "torch._utils._rebuild_parameter" or "torch._utils._rebuild_parameter_with_state" when arguments is [Tensor data, ..] => data,
+                : new PickledTensor(storage, offset, [.. shape.Cast<long>()], [.. strides.Cast<long>()]),
+        "torch._utils._rebuild_parameter" or "torch._utils._rebuild_parameter_with_state" when arguments is [PickledTensor data, ..] => data,
         "torch._tensor._rebuild_from_type_v2" when arguments is [Global inner, Global { Name: "torch.Tensor" or "torch.nn.parameter.Parameter" }, object?[] own, ..]
             && inner.Name != "torch._tensor._rebuild_from_type_v2" => Call(inner, own),
         _ => new Foreign(Describe(function)),

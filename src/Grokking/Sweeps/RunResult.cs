@@ -6,7 +6,7 @@ namespace Grokking.Sweeps;
 /// <summary>What became of a run.</summary>
 public enum RunOutcome
 {
-    /// <summary>Validation accuracy reached <see cref="RunResult.Grokked"/>.</summary>
+    /// <summary>Validation accuracy reached <see cref="TrainingHistory.KnownAccuracy"/>.</summary>
     Reached,
 
     /// <summary>It did not within the run's epochs: it would have taken longer than the limit.</summary>
@@ -34,11 +34,8 @@ public readonly record struct Milestone(int Epochs, long Steps);
 /// <summary>What a run of a sweep measured.</summary>
 public sealed record RunResult
 {
-    /// <summary>The validation accuracy, in percent, that counts as grokked.</summary>
-    public const double Grokked = 99;
-
     /// <summary>The accuracies, in percent, whose milestones are kept.</summary>
-    public static IReadOnlyList<int> Marks { get; } = [50, 90, 99, 100];
+    public static IReadOnlyList<int> Marks { get; } = [50, 90, TrainingHistory.KnownAccuracy, 100];
 
     private const int CurvePoints = 100;
 
@@ -66,11 +63,11 @@ public sealed record RunResult
     /// <summary>At most a hundred of its epochs, evenly on a logarithmic axis, the first and the last among them; none in a file of an earlier form.</summary>
     public IReadOnlyList<EpochRecord> Curve { get; init; } = [];
 
-    /// <summary>The epochs until validation first reached <see cref="Grokked"/>; null where it did not.</summary>
-    public int? EpochsToGrok => Of(Side.Validation, (int)Grokked)?.Epochs;
+    /// <summary>The epochs until validation first reached <see cref="TrainingHistory.KnownAccuracy"/>; null where it did not.</summary>
+    public int? EpochsToGrok => Of(Side.Validation, TrainingHistory.KnownAccuracy)?.Epochs;
 
     /// <summary>The optimiser steps until then; null where it did not.</summary>
-    public long? StepsToGrok => Of(Side.Validation, (int)Grokked)?.Steps;
+    public long? StepsToGrok => Of(Side.Validation, TrainingHistory.KnownAccuracy)?.Steps;
 
     /// <summary>When a side first had an accuracy of <see cref="Marks"/>; null where it never had.</summary>
     public Milestone? Of(Side side, int percent) => Milestones.TryGetValue((side, percent), out var milestone) ? milestone : null;
@@ -85,7 +82,7 @@ public sealed record RunResult
         return new RunResult
         {
             Settings = settings,
-            Outcome = milestones.ContainsKey((Side.Validation, (int)Grokked)) ? RunOutcome.Reached
+            Outcome = milestones.ContainsKey((Side.Validation, TrainingHistory.KnownAccuracy)) ? RunOutcome.Reached
                 : history.HasDiverged ? RunOutcome.Diverged : RunOutcome.Censored,
             Epochs = history.Count,
             Seconds = history.Seconds,

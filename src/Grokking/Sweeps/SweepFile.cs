@@ -31,7 +31,7 @@ public sealed class SweepFile
     private const string EarlierStepsKey = "steps_to_99";
 
     // Else "+" would be "\u002B".
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Unescaped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly string _path;
 
@@ -74,7 +74,7 @@ public sealed class SweepFile
     internal void Append(RunResult run)
     {
         using var stream = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
-        stream.Write(Encoding.UTF8.GetBytes(Row(run).ToJsonString(Plain) + "\n"));
+        stream.Write(Encoding.UTF8.GetBytes(Row(run).ToJsonString(Unescaped) + "\n"));
         stream.Flush(flushToDisk: true);
     }
 
@@ -202,7 +202,7 @@ public sealed class SweepFile
     private static Dictionary<(Side Side, int Percent), Milestone> EarlierMilestones(JsonObject values) =>
         !values.ContainsKey(EarlierEpochsKey) ? throw new FormatException()
         : values[EarlierEpochsKey] is { } epochs
-            ? new() { [(Side.Validation, (int)RunResult.Grokked)] = new Milestone(epochs.GetValue<int>(), values[EarlierStepsKey]!.GetValue<long>()) }
+            ? new() { [(Side.Validation, TrainingHistory.KnownAccuracy)] = new Milestone(epochs.GetValue<int>(), values[EarlierStepsKey]!.GetValue<long>()) }
             : [];
 
     private static EpochRecord Epoch(Func<string, JsonNode?> value)

@@ -36,6 +36,9 @@ public readonly record struct EpochRecord(
 /// <summary>The epochs of a run, in order; epoch <c>e</c>, from 0, stands at index <c>e</c>. The original's <c>train_stats</c>.</summary>
 public sealed class TrainingHistory : IReadOnlyList<EpochRecord>
 {
+    /// <summary>The accuracy, in percent, from which on a side of the split counts as known; where validation first has it, the network has grokked.</summary>
+    public const int KnownAccuracy = 99;
+
     private readonly List<EpochRecord> _epochs = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private double _before;
@@ -89,7 +92,7 @@ public sealed class TrainingHistory : IReadOnlyList<EpochRecord>
             Count, step, _before + _clock.Elapsed.TotalSeconds, trainingLoss, trainingAccuracy, validationLoss, validationAccuracy, outputLayerNorm));
 
     /// <summary>The first epoch with at least this validation accuracy, or null where none has it.</summary>
-    /// <param name="percent">The accuracy in percent, 99 for the usual mark of grokking.</param>
+    /// <param name="percent">The accuracy in percent, such as <see cref="KnownAccuracy"/>.</param>
     public EpochRecord? FirstReachingValidation(double percent) => First(epoch => epoch.ValidationAccuracy >= percent);
 
     /// <summary>The first epoch with at least this training accuracy, or null where none has it.</summary>

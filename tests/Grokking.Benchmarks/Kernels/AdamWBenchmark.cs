@@ -4,7 +4,7 @@ using Grokking.Training.Fused;
 
 namespace Grokking.Benchmarks.Kernels;
 
-/// <summary>One AdamW step over as many weights as the seed's network has.</summary>
+/// <summary>One AdamW step over as many weights as the original's network has.</summary>
 public class AdamWBenchmark
 {
     private const int Weights = 91_107;

@@ -19,7 +19,7 @@ public sealed record StepProduct(string Name, int Rows, int Columns, int Depth, 
     private const int Units = 128;
     private const int HiddenColumns = 4 * Width;
 
-    /// <summary>The six of the seed's step: batch 512, p = 97, width 128.</summary>
+    /// <summary>The six of the original's step: batch 512, p = 97, width 128.</summary>
     public static IEnumerable<StepProduct> All { get; } =
     [
         new("table", Numbers, Units, Width, Width, 1, Units, Units),

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Grokking.Benchmarks.Runs;
 
 /// <summary>
-/// The seed notebook's training cell in PyTorch: <c>seed_notebook.py</c> in a process of its own, which waits between turns.
+/// The original's training cell in PyTorch: <c>original.py</c> in a process of its own, which waits between turns.
 /// </summary>
 internal sealed class PyTorchRun : IRun
 {
@@ -18,7 +18,7 @@ internal sealed class PyTorchRun : IRun
     {
         Threads = threads;
         var count = threads.ToString(CultureInfo.InvariantCulture);
-        var start = new ProcessStartInfo(python, [Path.Combine(AppContext.BaseDirectory, "seed_notebook.py"), count])
+        var start = new ProcessStartInfo(python, [Path.Combine(AppContext.BaseDirectory, "original.py"), count])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -43,7 +43,7 @@ internal sealed class PyTorchRun : IRun
         for (var i = 0; i < times; i++)
         {
             var line = _process.StandardOutput.ReadLine()
-                ?? throw new EndOfStreamException("seed_notebook.py ended early; what Python wrote above says why.");
+                ?? throw new EndOfStreamException("original.py ended early; what Python wrote above says why.");
             var fields = line.Split(',');
             _curve.Add(new CurvePoint(int.Parse(fields[0], CultureInfo.InvariantCulture), Number(fields[1]), Number(fields[2])));
         }

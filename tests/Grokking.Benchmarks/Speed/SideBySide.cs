@@ -6,7 +6,7 @@ using static Grokking.Benchmarks.FigureTable;
 
 namespace Grokking.Benchmarks.Speed;
 
-/// <summary>An epoch of the seed notebook in the fused engine, in autograd and in PyTorch, and the floor below all of them.</summary>
+/// <summary>An epoch of the original in the fused engine, in autograd and in PyTorch, and the floor below all of them.</summary>
 internal sealed class SideBySide : IDisposable
 {
     private const string Spreads = "middle half of the rounds";
@@ -44,7 +44,7 @@ internal sealed class SideBySide : IDisposable
         PrintRatios();
         if (_pyTorch.Length == 0)
         {
-            Console.WriteLine("No Python with torch here (/usr/bin/python3, then python3 on the path): the seed's loop was not run.");
+            Console.WriteLine("No Python with torch here (/usr/bin/python3, then python3 on the path): the original's loop was not run.");
         }
     }
 
@@ -92,7 +92,7 @@ internal sealed class SideBySide : IDisposable
 
         AddAll("fused", _fused);
         AddAll("autograd", _autograd);
-        AddAll("the seed's loop in PyTorch", _pyTorch);
+        AddAll("the original's loop in PyTorch", _pyTorch);
         table.Write();
 
         void AddAll(string name, IContender[] contenders)
@@ -119,7 +119,7 @@ internal sealed class SideBySide : IDisposable
         }
 
         AddToFused("autograd", _autograd);
-        AddToFused("the seed's loop in PyTorch", _pyTorch);
+        AddToFused("the original's loop in PyTorch", _pyTorch);
         table.Write();
 
         // The best thread count of theirs against all threads of ours.

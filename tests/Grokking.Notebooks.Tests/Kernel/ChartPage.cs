@@ -68,8 +68,8 @@ public sealed class ChartPage : IDisposable
             """).Error);
         Films =
         [
-            Html("FilmCharts.Embedding(trainer.Snapshots, EmbeddingPlane.OfFrequency(net, 7, 1))"),
-            Html("FilmCharts.Table(trainer.Snapshots, split)"),
+            Html("AnimationCharts.Embedding(trainer.Snapshots, EmbeddingPlane.OfFrequency(net, 7, 1))"),
+            Html("AnimationCharts.Table(trainer.Snapshots, split)"),
         ];
         Trajectories = Html("TrajectoryCharts.Weights(trainer.History, trainer.Snapshots)");
         Assert.Null(kernel.Run("GrokkingNotebook.Start(cdn: true);").Error);

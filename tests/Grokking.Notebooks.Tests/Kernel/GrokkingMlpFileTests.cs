@@ -5,7 +5,7 @@ namespace Grokking.Notebooks.Tests.Kernel;
 /// <summary>The notebook's file, without running it.</summary>
 public sealed partial class GrokkingMlpFileTests
 {
-    // The seed's code cells in its order, by their number there (the norm's has none), and what each is about.
+    // The original's code cells in its order, by their number there (the norm's has none), and what each is about.
     private static readonly (string Seed, string Cell, string[] Has)[] Counterparts =
     [
         ("1", "imports", ["using TorchSharp;", "using Grokking.Analysis;", "using Grokking.Charts;"]),

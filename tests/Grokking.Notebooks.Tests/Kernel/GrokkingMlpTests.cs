@@ -32,7 +32,7 @@ public sealed partial class GrokkingMlpTests(GrokkingMlpRun run) : IClassFixture
     [Fact]
     public void Every_cell_succeeds() => Assert.All(run.Cells, cell => Assert.True(cell.Value.Error is null, $"{cell.Key}: {cell.Value.Error}"));
 
-    // The seed's own outputs, word for word.
+    // The original's own outputs, word for word.
     [Theory]
     [InlineData("dataset", "torch.Size([9409]) torch.Size([9409]) torch.Size([9409]) torch.int64 torch.Size([9409, 4]) torch.int64\n")]
     [InlineData("split", """

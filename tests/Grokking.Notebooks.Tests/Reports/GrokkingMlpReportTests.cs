@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 
 namespace Grokking.Notebooks.Tests.Reports;
 
-/// <summary>The seed notebook's report with 200 epochs, made once, from the repository's own notebook.</summary>
+/// <summary>The original's report with 200 epochs, made once, from the repository's own notebook.</summary>
 public sealed class GrokkingMlpReport : IDisposable
 {
     private readonly ReportProcess _report = new();

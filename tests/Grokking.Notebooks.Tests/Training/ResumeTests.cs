@@ -14,7 +14,7 @@ public sealed class ResumeTests : IDisposable
     private const int Epochs = 20_000;
 
     // 423 training equations in one step an epoch.
-    private static readonly string[] Recipe = ["--modulus", "23", "--seed", "3", "--weight-decay", "0.1", "--threads", "1"];
+    private static readonly string[] Settings = ["--modulus", "23", "--seed", "3", "--weight-decay", "0.1", "--threads", "1"];
 
     private readonly ReportProcess _train = new();
 
@@ -24,7 +24,7 @@ public sealed class ResumeTests : IDisposable
     public void A_run_that_is_killed_at_20_random_moments_ends_as_one_that_never_was()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGKILL.");
-        Train([.. Recipe, "--epochs", $"{Epochs}", "--history", "whole.csv", "--checkpoint", "whole.safetensors"]);
+        Train([.. Settings, "--epochs", $"{Epochs}", "--history", "whole.csv", "--checkpoint", "whole.safetensors"]);
 
         var seed = Environment.TickCount;
         try
@@ -47,9 +47,9 @@ public sealed class ResumeTests : IDisposable
     public async Task A_run_that_is_stopped_by_Ctrl_C_goes_on(string engine)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no `kill -INT`.");
-        string[] recipe = [.. Recipe, "--batch-size", "16", "--engine", engine];
+        string[] settings = [.. Settings, "--batch-size", "16", "--engine", engine];
         var stopped = "";
-        using (var process = _train.Start(["train", .. recipe, "--epochs", "100000", "--run", "run", "--keep-every", "100000"]))
+        using (var process = _train.Start(["train", .. settings, "--epochs", "100000", "--run", "run", "--keep-every", "100000"]))
         {
             Assert.StartsWith("[1/100000]", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
             using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
@@ -60,7 +60,7 @@ public sealed class ResumeTests : IDisposable
         }
 
         var finished = int.Parse(Regex.Match(stopped, @"after ([\d,]+) of").Groups[1].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
-        Train([.. recipe, "--epochs", $"{finished + 5}", "--history", "whole.csv", "--checkpoint", "whole.safetensors"]);
+        Train([.. settings, "--epochs", $"{finished + 5}", "--history", "whole.csv", "--checkpoint", "whole.safetensors"]);
         Train("--resume", "run", "--epochs", $"{finished + 5}", "--history", "run.csv", "--checkpoint", "run.safetensors");
         Assert.Equal(WithoutSeconds("whole.csv"), WithoutSeconds("run.csv"));
         Assert.Equal(Bytes("whole.safetensors"), Bytes("run.safetensors"));
@@ -69,22 +69,22 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void A_run_that_has_ended_says_so_and_gives_its_files_or_goes_further()
     {
-        Train([.. Recipe, "--epochs", "10", "--history", "run.csv", "--run", "run"]);
+        Train([.. Settings, "--epochs", "10", "--history", "run.csv", "--run", "run"]);
         var (history, bytes) = (Bytes("run.csv"), Bytes("run"));
         Train("--resume", "run", "--history", "again.csv");
         Assert.StartsWith("The run in run is finished: it has all of its 10 epochs; --epochs takes it further.\nWrote again.csv.\nValidation ", _train.Output);
         Assert.Equal(history, Bytes("again.csv"));
         Assert.Equal(bytes, Bytes("run"));
 
-        Train([.. Recipe, "--resume", "run", "--epochs", "15", "--history", "run.csv"]);
-        Train([.. Recipe, "--epochs", "15", "--history", "whole.csv"]);
+        Train([.. Settings, "--resume", "run", "--epochs", "15", "--history", "run.csv"]);
+        Train([.. Settings, "--epochs", "15", "--history", "whole.csv"]);
         Assert.Equal(WithoutSeconds("whole.csv"), WithoutSeconds("run.csv"));
     }
 
     [Fact]
     public void What_the_run_contradicts_is_refused_and_the_run_is_as_it_was()
     {
-        Train([.. Recipe, "--epochs", "10", "--run", "run"]);
+        Train([.. Settings, "--epochs", "10", "--run", "run"]);
         Refuses("The run in run was begun with --seed 3, not 4; leave that out.", "--resume", "run", "--seed", "4");
         Refuses("The run in run was begun with --operation +, not *; leave that out.", "--resume", "run", "--operation", "*");
         Refuses("The run in run was begun with --modulus 23, not 97; leave that out.", "--resume", "run", "--modulus", "97");
@@ -100,7 +100,7 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void A_file_that_is_no_whole_run_is_refused_and_stays()
     {
-        Train([.. Recipe, "--epochs", "10", "--run", "run", "--checkpoint", "net.safetensors"]);
+        Train([.. Settings, "--epochs", "10", "--run", "run", "--checkpoint", "net.safetensors"]);
         var whole = Bytes("run");
         foreach (var length in new[] { 0, 5, 100, 1000, whole.Length / 2, whole.Length - 1 })
         {
@@ -120,7 +120,7 @@ public sealed class ResumeTests : IDisposable
         var file = _train.File("run");
         for (var kill = 0; kill < Kills; kill++)
         {
-            string[] which = File.Exists(file) ? ["--resume", "run"] : [.. Recipe, "--epochs", $"{Epochs}", "--run", "run"];
+            string[] which = File.Exists(file) ? ["--resume", "run"] : [.. Settings, "--epochs", $"{Epochs}", "--run", "run"];
             var before = File.GetLastWriteTimeUtc(file);
             using var process = _train.Start(["train", .. which, "--keep-every", $"{random.Next(1, 6)}"]);
             // A moment in which it trains or writes; only the first kill is while it starts.

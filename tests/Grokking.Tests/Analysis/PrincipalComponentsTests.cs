@@ -82,7 +82,7 @@ public sealed class PrincipalComponentsTests
     [Fact]
     public void A_circle_embedded_in_many_dimensions_comes_back_as_a_circle()
     {
-        // The picture the seed notebook ends with: cos and sin of a frequency, along two directions that are orthogonal.
+        // The picture the original ends with: cos and sin of a frequency, along two directions that are orthogonal.
         var directions = Random(128, 2).GramSchmidt().Q;
         var points = Matrix<double>.Build.Dense(97, 2, (k, i) => i == 0 ? Math.Cos(10 * Math.PI * k / 97) : Math.Sin(10 * Math.PI * k / 97));
         var pca = PrincipalComponents.Fit((points * directions.Transpose()).ToArray(), 2);

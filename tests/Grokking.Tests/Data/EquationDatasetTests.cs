@@ -45,7 +45,7 @@ public sealed class EquationDatasetTests
     }
 
     [Fact]
-    public void The_labels_of_addition_are_the_seed_notebooks_tensor_expression()
+    public void The_labels_of_addition_are_the_originals_tensor_expression()
     {
         using var dataset = new EquationDataset(97, Operation.Add);
         var numbers = arange(97, dtype: ScalarType.Int64);
@@ -53,7 +53,7 @@ public sealed class EquationDatasetTests
     }
 
     [Fact]
-    public void An_equation_reads_as_in_the_seed_notebook()
+    public void An_equation_reads_as_in_the_original()
     {
         using var dataset = new EquationDataset(97, Operation.Add);
         Assert.Equal("32 + 72 = 7", dataset.TextOf((32 * 97) + 72));

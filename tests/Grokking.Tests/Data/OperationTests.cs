@@ -62,7 +62,7 @@ public sealed class OperationTests
         foreach (var m in Moduli)
         {
             AssertGroup(m, (a, b) => Operation.Add.Apply(a, b, m), identity: 0, [.. Enumerable.Range(0, m)]);
-            Assert.True(Operation.Add.IsSymmetric(m));
+            Assert.True(Operation.Add.IsCommutative(m));
         }
     }
 
@@ -73,7 +73,7 @@ public sealed class OperationTests
         foreach (var p in Primes)
         {
             AssertGroup(p, (a, b) => times.Apply(a, b, p), identity: 1, [.. Enumerable.Range(1, p - 1)]);
-            Assert.True(times.IsSymmetric(p));
+            Assert.True(times.IsCommutative(p));
         }
     }
 
@@ -165,7 +165,7 @@ public sealed class OperationTests
     [InlineData("s5:xyx", 120, false)]
     public void Symmetry_is_where_the_formula_has_it(string symbol, int modulus, bool symmetric)
     {
-        Assert.Equal(symmetric, Operation.Parse(symbol).IsSymmetric(modulus));
+        Assert.Equal(symmetric, Operation.Parse(symbol).IsCommutative(modulus));
     }
 
     [Theory]
@@ -183,7 +183,7 @@ public sealed class OperationTests
     [Fact]
     public void S5_has_120_elements_and_refuses_any_other_number()
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Operation.Parse("s5:xy").IsSymmetric(97));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Operation.Parse("s5:xy").IsCommutative(97));
         Assert.StartsWith("The modulus is 97; for 's5:xy' it has to be 120.", error.Message);
         Assert.Equal(120, Operation.Parse("s5:xy").DefaultModulus);
         Assert.Equal(97, Operation.Add.DefaultModulus);

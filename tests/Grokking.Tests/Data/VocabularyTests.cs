@@ -19,7 +19,7 @@ public sealed class VocabularyTests
     }
 
     [Fact]
-    public void The_seed_notebooks_example_reads_both_ways()
+    public void The_originals_example_reads_both_ways()
     {
         Assert.Equal("32 + 72 = 7", _vocabulary.Decode(32, 97, 72, 98, 7));
         Assert.Equal([32, 97, 72, 98, 7], _vocabulary.Encode("32 + 72 = 7"));

@@ -50,7 +50,7 @@ public sealed class TrainingRunTests : IDisposable
     public void What_is_kept_at_an_epochs_end_goes_on_to_the_same_end(EngineKind engine)
     {
         using var whole = new TrainingRun(Settings(engine));
-        whole.Train(new Telling(progress =>
+        whole.Train(new ProgressListener<TrainingProgress>(progress =>
         {
             if (progress.Latest.Epoch == 4)
             {
@@ -199,10 +199,5 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(actual.History.Select(epoch => epoch.Seconds).Order(), actual.History.Select(epoch => epoch.Seconds));
 
         static EpochRecord WithoutSeconds(EpochRecord epoch) => epoch with { Seconds = 0 };
-    }
-
-    private sealed class Telling(Action<TrainingProgress> tell) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => tell(value);
     }
 }

@@ -2,6 +2,7 @@ using Grokking.Data;
 using Grokking.Models;
 using Grokking.Sweeps;
 using Grokking.Tests.Models;
+using Grokking.Training;
 
 namespace Grokking.Tests.Sweeps;
 
@@ -40,7 +41,7 @@ public sealed class SeedRunsTests
     {
         using var cancellation = new CancellationTokenSource();
         var histories = SeedRuns.Train(
-            SmallSweep.Run(epochs: 1_000_000), [1, 2, 3], new SmallSweep.Telling(_ => cancellation.Cancel()), cancellation.Token);
+            SmallSweep.Run(epochs: 1_000_000), [1, 2, 3], new ProgressListener<SweepProgress>(_ => cancellation.Cancel()), cancellation.Token);
         Assert.Equal(3, histories.Count);
         Assert.Contains(histories, history => history.Count > 0);
         Assert.All(histories, history => Assert.InRange(history.Count, 0, 999_999));

@@ -61,10 +61,4 @@ internal static class SmallSweep
             .. run.Milestones.OrderBy(mark => (mark.Key.Side, mark.Key.Percent)).Select(mark => (object)mark),
             .. run.Curve.Append(run.Last!.Value).SelectMany(epoch => TrainingHistory.Columns.Where(column => column.Name != "seconds").Select(column => (object)$"{column.Value(epoch):G6}")),
         ]);
-
-    /// <summary>Unlike <see cref="Progress{T}"/>, on the thread that reports.</summary>
-    public sealed class Telling(Action<SweepProgress> tell) : IProgress<SweepProgress>
-    {
-        public void Report(SweepProgress value) => tell(value);
-    }
 }

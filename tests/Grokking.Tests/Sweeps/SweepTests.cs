@@ -1,6 +1,7 @@
 using Grokking.Data;
 using Grokking.Sweeps;
 using Grokking.Tests.Runtime;
+using Grokking.Training;
 
 namespace Grokking.Tests.Sweeps;
 
@@ -63,7 +64,7 @@ public sealed class SweepTests : IDisposable
             Assert.Equal(11, new SweepFile(File).Read().Count);
             var ended = new List<RunResult>();
             var done = new List<int>();
-            var again = new Sweep(SmallSweep.Grid.Runs, File).Run(new SmallSweep.Telling(progress =>
+            var again = new Sweep(SmallSweep.Grid.Runs, File).Run(new ProgressListener<SweepProgress>(progress =>
             {
                 done.Add(progress.Done);
                 ended.AddRange(progress.Latest is { } run ? [run] : []);
@@ -82,7 +83,7 @@ public sealed class SweepTests : IDisposable
     {
         using var cancellation = new CancellationTokenSource();
         var first = new Sweep(SmallSweep.Grid.Runs, File).Run(
-            new SmallSweep.Telling(progress =>
+            new ProgressListener<SweepProgress>(progress =>
             {
                 if (progress.Done == 4)
                 {
@@ -244,7 +245,7 @@ public sealed class SweepTests : IDisposable
     public void Progress_counts_the_runs_and_its_share_of_the_work_grows_from_0_to_1()
     {
         var told = new List<SweepProgress>();
-        new Sweep(SmallSweep.Grid.Runs).Run(new SmallSweep.Telling(told.Add));
+        new Sweep(SmallSweep.Grid.Runs).Run(new ProgressListener<SweepProgress>(told.Add));
         Assert.Equal((0, 0.0, null), (told[0].Done, told[0].Share, told[0].Remaining));
         Assert.Equal((12, 1.0, TimeSpan.Zero), (told[^1].Done, told[^1].Share, told[^1].Remaining));
         Assert.All(told, progress => Assert.Equal(12, progress.Total));
@@ -270,7 +271,7 @@ public sealed class SweepTests : IDisposable
     {
         Assert.ThrowsAny<IOException>(() => new Sweep(SmallSweep.Grid.Runs, _folder["nowhere", "sweep.jsonl"]).Run());
         Directory.CreateDirectory(_folder["gone"]);
-        var gone = Assert.ThrowsAny<IOException>(() => new Sweep(SmallSweep.Grid.Runs, _folder["gone", "sweep.jsonl"]).Run(new SmallSweep.Telling(progress =>
+        var gone = Assert.ThrowsAny<IOException>(() => new Sweep(SmallSweep.Grid.Runs, _folder["gone", "sweep.jsonl"]).Run(new ProgressListener<SweepProgress>(progress =>
         {
             if (progress.Done == 2)
             {

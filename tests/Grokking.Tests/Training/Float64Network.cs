@@ -3,7 +3,7 @@ using Grokking.Models;
 
 namespace Grokking.Tests.Training;
 
-/// <summary>The seed's network as plain loops in float64: what every other way to compute it is held against.</summary>
+/// <summary>The original's network as plain loops in float64: what every other way to compute it is held against.</summary>
 internal sealed class Float64Network
 {
     private readonly int _tokens;

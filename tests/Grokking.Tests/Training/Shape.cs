@@ -7,5 +7,5 @@ public sealed record Shape(int Modulus, int Embedding, int Hidden, int Batch)
 {
     public Operation Operation { get; init; } = Operation.Add;
 
-    public static Shape Seed { get; } = new(97, 128, 128, 512);
+    public static Shape Original { get; } = new(97, 128, 128, 512);
 }

@@ -138,7 +138,7 @@ public sealed class TrainerTests
         var told = new List<TrainingProgress>();
         var thread = Environment.CurrentManagedThreadId;
         run.Trainer.Train(2);
-        run.Trainer.Train(5, new Telling(progress =>
+        run.Trainer.Train(5, new ProgressListener<TrainingProgress>(progress =>
         {
             Assert.Equal(thread, Environment.CurrentManagedThreadId);
             Assert.Equal(progress.Latest, run.Trainer.History[^1]);
@@ -158,7 +158,7 @@ public sealed class TrainerTests
     {
         using var run = new SmallRun();
         using var cancellation = new CancellationTokenSource();
-        var history = run.Trainer.Train(100, new Telling(progress =>
+        var history = run.Trainer.Train(100, new ProgressListener<TrainingProgress>(progress =>
         {
             if (progress.Latest.Epoch == 2)
             {
@@ -188,7 +188,7 @@ public sealed class TrainerTests
     {
         using var run = new SmallRun();
         using var cancellation = new CancellationTokenSource();
-        Assert.Single(run.Trainer.Train(int.MaxValue, new Telling(_ => cancellation.Cancel()), cancellation.Token));
+        Assert.Single(run.Trainer.Train(int.MaxValue, new ProgressListener<TrainingProgress>(_ => cancellation.Cancel()), cancellation.Token));
     }
 
     [Fact]
@@ -223,11 +223,5 @@ public sealed class TrainerTests
         Assert.Equal(Weights.Of(expected.Model), Weights.Of(actual.Model));
 
         static EpochRecord WithoutSeconds(EpochRecord epoch) => epoch with { Seconds = 0 };
-    }
-
-    /// <summary>Unlike <see cref="Progress{T}"/>, on the thread that reports.</summary>
-    private sealed class Telling(Action<TrainingProgress> tell) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => tell(value);
     }
 }

@@ -8,7 +8,7 @@ public sealed class TrainingHistoryTests
     private static readonly EpochRecord First = new(0, 15, 0.12345, 4.9336, 1.25, 0.1 + 0.2, 0.5, 2.5);
 
     [Fact]
-    public void A_log_line_is_the_seed_notebooks()
+    public void A_log_line_is_the_originals()
     {
         var epoch = new EpochRecord(100, 1515, 1, 0.3541, 90, 4.6654, 3, 2);
         Assert.Equal("[101/20000][1,515]\tTrain Loss: 0.354\tVal Loss: 4.665", epoch.LogLine(20_000));

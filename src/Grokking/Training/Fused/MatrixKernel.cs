@@ -68,7 +68,7 @@ internal static class MatrixKernel
         }
 
         Require(c.Length, ((rows - 1L) * cRow) + columns, nameof(c));
-        var shape = new Shape(rows, depth, aRow, aStep, bRow, cRow, accumulate);
+        var shape = new ProductShape(rows, depth, aRow, aStep, bRow, cRow, accumulate);
         ref var a0 = ref MemoryMarshal.GetReference(a);
         ref var b0 = ref MemoryMarshal.GetReference(b);
         ref var c0 = ref MemoryMarshal.GetReference(c);
@@ -96,7 +96,7 @@ internal static class MatrixKernel
     }
 
     /// <summary>Does as many columns as whole lanes fit, from one column on; returns the column after them.</summary>
-    private static int Columns<TLane>(in Shape shape, int column, int columns, ref float a, ref float b, ref float c)
+    private static int Columns<TLane>(in ProductShape shape, int column, int columns, ref float a, ref float b, ref float c)
         where TLane : struct, ILane<TLane>
     {
         for (; column + TLane.Width <= columns; column += TLane.Width)
@@ -117,7 +117,7 @@ internal static class MatrixKernel
 
     /// <summary>The micro-kernel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<TLane>(in Shape shape, int rows, ref float a, ref float b, ref float c)
+    private static void Tile<TLane>(in ProductShape shape, int rows, ref float a, ref float b, ref float c)
         where TLane : struct, ILane<TLane>
     {
         nint last = rows - 1, aRow = shape.ARow, cRow = shape.CRow, aStep = shape.AStep, bRow = shape.BRow;
@@ -156,5 +156,5 @@ internal static class MatrixKernel
         sum0.Store(ref c);
     }
 
-    private readonly record struct Shape(int Rows, int Depth, int ARow, int AStep, int BRow, int CRow, bool Accumulate);
+    private readonly record struct ProductShape(int Rows, int Depth, int ARow, int AStep, int BRow, int CRow, bool Accumulate);
 }

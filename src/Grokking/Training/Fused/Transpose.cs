@@ -7,7 +7,7 @@ namespace Grokking.Training.Fused;
 /// <summary>Rows written down columns.</summary>
 internal static class Transpose
 {
-    private const int Side = 4;
+    private const int Block = 4;
 
     /// <summary>Writes the transpose of a matrix.</summary>
     /// <param name="matrix">The number of row r and column c stands at <c>r · stride + c</c>.</param>
@@ -32,10 +32,10 @@ internal static class Transpose
         Require(transposed.Length, ((columns - 1L) * transposedStride) + rows, nameof(transposed));
         ref var from = ref MemoryMarshal.GetReference(matrix);
         ref var to = ref MemoryMarshal.GetReference(transposed);
-        var (wholeRows, wholeColumns) = (rows - (rows % Side), columns - (columns % Side));
-        for (nint row = 0; row < wholeRows; row += Side)
+        var (wholeRows, wholeColumns) = (rows - (rows % Block), columns - (columns % Block));
+        for (nint row = 0; row < wholeRows; row += Block)
         {
-            for (nint column = 0; column < wholeColumns; column += Side)
+            for (nint column = 0; column < wholeColumns; column += Block)
             {
                 Square(
                     ref Unsafe.Add(ref from, (row * stride) + column), stride,

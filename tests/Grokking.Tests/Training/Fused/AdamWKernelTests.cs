@@ -9,7 +9,7 @@ namespace Grokking.Tests.Training.Fused;
 
 public sealed class AdamWTests
 {
-    public static TheoryData<OptimizerSettings, double> Recipes =>
+    public static TheoryData<OptimizerSettings, double> AllSettings =>
         new()
         {
             { RunSettings.Original.Optimizer, 1 },
@@ -20,7 +20,7 @@ public sealed class AdamWTests
         };
 
     [Theory]
-    [MemberData(nameof(Recipes))]
+    [MemberData(nameof(AllSettings))]
     public void Twenty_steps_are_those_of_torchs_AdamW(OptimizerSettings options, double gradientSize)
     {
         foreach (var length in (int[])[1, 15, 16, 17, 99, 128])

@@ -13,11 +13,11 @@ public sealed class FusedEngineTests
 {
     private static readonly OptimizerSettings Fast = new OptimizerSettings { LearningRate = 1e-2 };
 
-    /// <summary>The seed's sizes, and sizes that no number of threads divides.</summary>
+    /// <summary>The original's sizes, and sizes that no number of threads divides.</summary>
     public static TheoryData<Shape> UnevenShapes =>
     [
-        Shape.Seed,
-        Shape.Seed with { Batch = 360 },
+        Shape.Original,
+        Shape.Original with { Batch = 360 },
         new Shape(23, 9, 37, 61),
         new Shape(5, 3, 5, 3),
         new Shape(2, 1, 1, 1),
@@ -56,8 +56,8 @@ public sealed class FusedEngineTests
 
     /// <summary>
     /// Rounding parts two runs for good where a hidden unit stands within it of its ReLU's kink: one engine lets the gradient
-    /// through, the other does not. With the seed's sizes that happens within 200 steps for about every second seed; these
-    /// smaller runs stay clear of every kink, with room for another machine's rounding. The seed's own sizes are held
+    /// through, the other does not. With the original's sizes that happens within 200 steps for about every second seed; these
+    /// smaller runs stay clear of every kink, with room for another machine's rounding. The original's own sizes are held
     /// against PyTorch's record in <see cref="ParityTests"/>.
     /// </summary>
     [Theory]
@@ -194,7 +194,7 @@ public sealed class FusedEngineTests
     [InlineData(4)]
     public void Nothing_is_allocated_in_an_epoch_after_the_first(int threads)
     {
-        using var twins = new Twins(Shape.Seed);
+        using var twins = new Twins(Shape.Original);
         using var engine = new FusedEngine(twins.Fused, twins.Dataset, RunSettings.Original.Optimizer, threads);
         var equations = twins.Batch(7528, new Random(1));
         Epoch();

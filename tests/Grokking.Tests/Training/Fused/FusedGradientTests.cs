@@ -5,12 +5,12 @@ namespace Grokking.Tests.Training.Fused;
 
 public sealed class FusedGradientTests
 {
-    /// <summary>The seed's sizes, and those where something is left over, or missing, or alone.</summary>
+    /// <summary>The original's sizes, and those where something is left over, or missing, or alone.</summary>
     public static TheoryData<Shape> Shapes =>
     [
-        Shape.Seed,
-        Shape.Seed with { Batch = 360 },
-        Shape.Seed with { Batch = 1 },
+        Shape.Original,
+        Shape.Original with { Batch = 360 },
+        Shape.Original with { Batch = 1 },
         new Shape(2, 1, 1, 4),
         new Shape(2, 3, 5, 4),
         new Shape(2, 16, 33, 3),
@@ -21,7 +21,7 @@ public sealed class FusedGradientTests
         new Shape(23, 7, 64, 600),
         new Shape(53, 128, 100, 77),
         new Shape(251, 24, 40, 64),
-        Shape.Seed with { Operation = Operation.Parse("/") },
+        Shape.Original with { Operation = Operation.Parse("/") },
         new Shape(13, 33, 47, 156) { Operation = Operation.Parse("/") },
         new Shape(12, 16, 33, 100) { Operation = Operation.Parse("x3+xy2+y") },
         new Shape(120, 24, 40, 200) { Operation = Operation.Parse("s5:xyx-1") },

@@ -108,7 +108,7 @@ public sealed class SoftmaxTests
 
     private static void AssertCrossEntropy(float[] logits, float[] bias, int label)
     {
-        // What enters the softmax is the float32 sum, as in the seed, where only the softmax is in float64.
+        // What enters the softmax is the float32 sum, as in the original, where only the softmax is in float64.
         double[] biased = [.. logits.Zip(bias, (logit, shift) => (double)(logit + shift))];
         var maximum = biased.Max();
         var others = biased.Where((_, i) => i != label).Sum(logit => Math.Exp(logit - maximum));

@@ -7,9 +7,9 @@ using Grokking.Training;
 using Spectre.Console;
 using Spectre.Console.Cli;
 
-namespace Grokking.Benchmarks.Recipes;
+namespace Grokking.Benchmarks.Presets;
 
-/// <summary><c>seeds</c>: a recipe with several seeds at once, one thread each; when each of them groks.</summary>
+/// <summary><c>seeds</c>: a preset with several seeds at once, one thread each; when each of them groks.</summary>
 internal sealed class SeedsCommand : Command<SeedsCommand.Settings>
 {
     internal sealed class Settings : CommandSettings
@@ -20,7 +20,7 @@ internal sealed class SeedsCommand : Command<SeedsCommand.Settings>
         public int Seeds { get; init; }
 
         [CommandOption("--preset <NAME>")]
-        [Description("The recipe: original or fast.")]
+        [Description("The preset: original or fast.")]
         [DefaultValue("original")]
         public string Preset { get; init; } = "";
 

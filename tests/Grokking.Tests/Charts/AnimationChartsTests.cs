@@ -7,14 +7,14 @@ using Grokking.Training;
 
 namespace Grokking.Tests.Charts;
 
-public sealed class FilmChartsTests
+public sealed class AnimationChartsTests
 {
     [Fact]
     public void The_embedding_film_has_a_frame_and_a_step_of_the_slider_a_snapshot_and_shows_the_last()
     {
         using var run = Trained();
         var plane = EmbeddingPlane.OfPrincipalComponents(run.Model, 7);
-        var figure = new Figure(FilmCharts.Embedding(run.Snapshots, plane));
+        var figure = new Figure(AnimationCharts.Embedding(run.Snapshots, plane));
 
         Assert.Equal(["Play", "Pause"], figure.ButtonLabels);
         Assert.Equal(["0", "1", "3"], Names(figure));
@@ -35,7 +35,7 @@ public sealed class FilmChartsTests
     public void The_table_film_marks_every_equation_by_its_side_and_whether_it_is_right()
     {
         using var run = Trained();
-        var figure = new Figure(FilmCharts.Table(run.Snapshots, run.Split));
+        var figure = new Figure(AnimationCharts.Table(run.Snapshots, run.Split));
 
         Assert.Equal(
             ["validation, wrong", "validation, right", "training, wrong", "training, right", "answers"],
@@ -56,7 +56,7 @@ public sealed class FilmChartsTests
     {
         using var model = new GrokkingMlp(9, 4, 4);
         var refused = Assert.Throws<ArgumentException>(
-            () => FilmCharts.Embedding([], EmbeddingPlane.OfPrincipalComponents(model, 7)));
+            () => AnimationCharts.Embedding([], EmbeddingPlane.OfPrincipalComponents(model, 7)));
         Assert.StartsWith("There are no snapshots to show yet", refused.Message, StringComparison.Ordinal);
     }
 

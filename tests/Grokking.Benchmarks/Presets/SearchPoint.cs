@@ -1,10 +1,10 @@
 using System.Globalization;
 using Grokking.Runs;
 
-namespace Grokking.Benchmarks.Recipes;
+namespace Grokking.Benchmarks.Presets;
 
 /// <summary>A point of the search: one place on each of five scales.</summary>
-internal readonly record struct Recipe(int LearningRate, int WeightDecay, int BatchSize, int Beta1, int Beta2)
+internal readonly record struct SearchPoint(int LearningRate, int WeightDecay, int BatchSize, int Beta1, int Beta2)
 {
     private static readonly double[] LearningRates = [0.001, 0.0015, 0.002, 0.003, 0.004, 0.006, 0.008, 0.012, 0.016, 0.024];
     private static readonly double[] WeightDecays = [0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 6, 8];
@@ -16,7 +16,7 @@ internal readonly record struct Recipe(int LearningRate, int WeightDecay, int Ba
         [LearningRates.Length, WeightDecays.Length, BatchSizes.Length, Betas1.Length, Betas2.Length];
 
     /// <summary>Where the search starts: learning rate 0.003, weight decay 1, batch 512, betas 0.9 and 0.98.</summary>
-    public static Recipe Start { get; } = new(3, 5, 3, 5, 2);
+    public static SearchPoint Start { get; } = new(3, 5, 3, 5, 2);
 
     /// <summary>The settings it stands for.</summary>
     public RunSettings Settings => new()
@@ -33,11 +33,11 @@ internal readonly record struct Recipe(int LearningRate, int WeightDecay, int Ba
 
     private int[] Places => [LearningRate, WeightDecay, BatchSize, Beta1, Beta2];
 
-    /// <summary>Any recipe, each as likely as another.</summary>
-    public static Recipe Random(Random random) => At([.. Scales.Select(length => random.Next(length))]);
+    /// <summary>Any point, each as likely as another.</summary>
+    public static SearchPoint Random(Random random) => At([.. Scales.Select(length => random.Next(length))]);
 
-    /// <summary>The recipes one place away on one of the scales.</summary>
-    public IEnumerable<Recipe> Neighbours()
+    /// <summary>The points one place away on one of the scales.</summary>
+    public IEnumerable<SearchPoint> Neighbours()
     {
         for (var scale = 0; scale < Scales.Length; scale++)
         {
@@ -58,5 +58,5 @@ internal readonly record struct Recipe(int LearningRate, int WeightDecay, int Ba
             CultureInfo.InvariantCulture,
             $"lr {Settings.Optimizer.LearningRate}, wd {Settings.Optimizer.WeightDecay}, batch {Settings.BatchSize}, betas {Settings.Optimizer.Beta1} {Settings.Optimizer.Beta2}");
 
-    private static Recipe At(int[] places) => new(places[0], places[1], places[2], places[3], places[4]);
+    private static SearchPoint At(int[] places) => new(places[0], places[1], places[2], places[3], places[4]);
 }

@@ -6,33 +6,33 @@ using Spectre.Console;
 using Spectre.Console.Cli;
 using static Grokking.Benchmarks.FigureTable;
 
-namespace Grokking.Benchmarks.Recipes;
+namespace Grokking.Benchmarks.Presets;
 
 /// <summary>
-/// <c>search</c>: which recipe groks always, and soonest. Random recipes go through successive halving (the more seeds a
-/// recipe has been tried on, the fewer recipes are left); the winner climbs to better neighbours. All of that counts
+/// <c>search</c>: which settings grok always, and soonest. Random points go through successive halving (the more seeds a
+/// point has been tried on, the fewer points are left); the winner climbs to better neighbours. All of that counts
 /// arithmetic, not time, with a seed a core. Seeds that the search has not seen judge the winner, one run at a time on all cores.
 /// </summary>
 internal sealed class SearchCommand : Command<SearchCommand.Settings>
 {
-    // GFLOP; an epoch of the seed's set-up takes 0.9. The search gives up what is slow.
+    // GFLOP; an epoch of the original's set-up takes 0.9. The search gives up what is slow.
     private const double SearchLimit = 90;
 
-    // On a rung each recipe has been tried on so large a share of the seeds, and so large a share of the recipes goes on.
+    // On a rung each point has been tried on so large a share of the seeds, and so large a share of the points goes on.
     private static readonly (double Seeds, double Survivors)[] Rungs = [(0.2, 0.25), (0.5, 0.3), (1, 0)];
 
-    private readonly Dictionary<Recipe, Trial> _trials = [];
+    private readonly Dictionary<SearchPoint, Trial> _trials = [];
     private int _seeds;
 
     internal sealed class Settings : CommandSettings
     {
         [CommandOption("--candidates <N>")]
-        [Description("Random recipes to begin with.")]
+        [Description("Random points to begin with.")]
         [DefaultValue(150)]
         public int Candidates { get; init; }
 
         [CommandOption("--seeds <N>")]
-        [Description("Seeds that choose a recipe, and as many others that judge it.")]
+        [Description("Seeds that choose the settings, and as many others that judge them.")]
         [DefaultValue(10)]
         public int Seeds { get; init; }
 
@@ -55,76 +55,76 @@ internal sealed class SearchCommand : Command<SearchCommand.Settings>
         return 0;
     }
 
-    private Recipe Halve(int candidates)
+    private SearchPoint Halve(int candidates)
     {
         var random = new Random(0);
-        List<Recipe> recipes = [Recipe.Start, .. Enumerable.Range(0, candidates).Select(_ => Recipe.Random(random))];
-        recipes = [.. recipes.Distinct()];
+        List<SearchPoint> points = [SearchPoint.Start, .. Enumerable.Range(0, candidates).Select(_ => SearchPoint.Random(random))];
+        points = [.. points.Distinct()];
         foreach (var (share, survivors) in Rungs)
         {
             var seeds = (int)Math.Ceiling(share * _seeds);
-            foreach (var recipe in recipes)
+            foreach (var point in points)
             {
-                Try(recipe, seeds);
+                Try(point, seeds);
             }
 
-            recipes = [.. Ranked(recipes)];
-            Console.WriteLine($"recipes: {recipes.Count}, seeds: {seeds}, best: {Say(recipes[0])}");
-            recipes = recipes[..Math.Max(1, (int)(survivors * recipes.Count))];
+            points = [.. Ranked(points)];
+            Console.WriteLine($"points: {points.Count}, seeds: {seeds}, best: {Say(points[0])}");
+            points = points[..Math.Max(1, (int)(survivors * points.Count))];
         }
 
-        return recipes[0];
+        return points[0];
     }
 
-    private Recipe Climb(Recipe recipe)
+    private SearchPoint Climb(SearchPoint point)
     {
         while (true)
         {
-            Recipe[] around = [recipe, .. recipe.Neighbours()];
+            SearchPoint[] around = [point, .. point.Neighbours()];
             foreach (var neighbour in around)
             {
                 Try(neighbour, _seeds);
             }
 
             var best = Ranked(around).First();
-            if (best == recipe)
+            if (best == point)
             {
-                return recipe;
+                return point;
             }
 
-            recipe = best;
-            Console.WriteLine($"better: {Say(recipe)}");
+            point = best;
+            Console.WriteLine($"better: {Say(point)}");
         }
     }
 
-    private void Try(Recipe recipe, int seeds)
+    private void Try(SearchPoint point, int seeds)
     {
-        _trials.TryAdd(recipe, new Trial(recipe.Settings with { Threads = 1 }));
-        var trial = _trials[recipe];
+        _trials.TryAdd(point, new Trial(point.Settings with { Threads = 1 }));
+        var trial = _trials[point];
         Parallel.For(
             trial.Count, Math.Max(trial.Count, seeds), new ParallelOptions { MaxDegreeOfParallelism = PhysicalCores.Count },
             seed => trial.Run(seed, SearchLimit));
     }
 
-    private IEnumerable<Recipe> Ranked(IEnumerable<Recipe> recipes) =>
-        recipes.OrderBy(recipe => _trials[recipe].Failed).ThenBy(recipe => _trials[recipe].Work.Median);
+    private IEnumerable<SearchPoint> Ranked(IEnumerable<SearchPoint> points) =>
+        points.OrderBy(point => _trials[point].Failed).ThenBy(point => _trials[point].Work.Median);
 
-    private string Say(Recipe recipe) =>
-        $"{recipe}: median {Figure(_trials[recipe].Work.Median)} GFLOP, worst {Figure(_trials[recipe].Work.Largest)}";
+    private string Say(SearchPoint point) =>
+        $"{point}: median {Figure(_trials[point].Work.Median)} GFLOP, worst {Figure(_trials[point].Work.Largest)}";
 
     private void PrintSearch()
     {
         var table = NewTable($"The best of the search, then its start, on the {_seeds} seeds of the search", "GFLOP");
-        var tried = _trials.Keys.Where(recipe => _trials[recipe].Count == _seeds);
-        foreach (var recipe in Ranked(tried).Take(10).Append(Recipe.Start))
+        var tried = _trials.Keys.Where(point => _trials[point].Count == _seeds);
+        foreach (var point in Ranked(tried).Take(10).Append(SearchPoint.Start))
         {
-            AddRow(table, recipe, _trials[recipe], _trials[recipe].Work);
+            AddRow(table, point, _trials[point], _trials[point].Work);
         }
 
         table.Write();
     }
 
-    private void PrintFresh(Recipe winner, Trial fresh)
+    private void PrintFresh(SearchPoint winner, Trial fresh)
     {
         var table = NewTable($"The winner on {_seeds} seeds that the search has not seen", "seconds");
         AddRow(table, winner, fresh, fresh.Seconds);
@@ -134,9 +134,9 @@ internal sealed class SearchCommand : Command<SearchCommand.Settings>
     private static FigureTable NewTable(string title, string cost) =>
         new(title, "lr", "decay", "batch", "β1", "β2", "grok", cost, "worst", "steps", "worst");
 
-    private static void AddRow(FigureTable table, Recipe recipe, Trial trial, Sample cost)
+    private static void AddRow(FigureTable table, SearchPoint point, Trial trial, Sample cost)
     {
-        var settings = recipe.Settings;
+        var settings = point.Settings;
         table.Add(
             $"{settings.Optimizer.LearningRate}", $"{settings.Optimizer.WeightDecay}", $"{settings.BatchSize}", $"{settings.Optimizer.Beta1}", $"{settings.Optimizer.Beta2}",
             $"{trial.Count - trial.Failed}/{trial.Count}",

@@ -5,17 +5,15 @@ using Grokking.Runs;
 using Grokking.Sweeps;
 using Grokking.Training;
 
-namespace Grokking.Benchmarks.Recipes;
+namespace Grokking.Benchmarks.Presets;
 
-/// <summary>A recipe on some seeds: how much training it takes until validation reaches 99%.</summary>
+/// <summary>Settings on some seeds: how much training it takes until validation reaches 99%.</summary>
 internal sealed class Trial(RunSettings settings)
 {
     /// <summary>Seeds from this on are for judging: no search has seen them.</summary>
     public const int FirstFreshSeed = 1000;
 
-    private const double Accuracy = 99;
-
-    // GFLOP: a hundred times what a fast recipe needs.
+    // GFLOP: a hundred times what fast settings need.
     private const double FreshLimit = 2000;
     private const double WarmUpSeconds = 1;
 
@@ -62,8 +60,8 @@ internal sealed class Trial(RunSettings settings)
     {
         using var run = TimedRun.Fused(settings, new RunSeed(seed, (ulong)seed));
         var epochWork = EpochProducts.Of(run.Order, run.Model).Sum(product => product.Flop) / 1e9;
-        using var stop = new StopWhen(epoch => epoch.ValidationAccuracy >= Accuracy);
-        var reached = run.Train((int)Math.Ceiling(limit / epochWork), stop, stop.Token).FirstReachingValidation(Accuracy);
+        using var stop = new StopWhen(epoch => epoch.ValidationAccuracy >= TrainingHistory.KnownAccuracy);
+        var reached = run.Train((int)Math.Ceiling(limit / epochWork), stop, stop.Token).FirstReachingValidation(TrainingHistory.KnownAccuracy);
         lock (_lock)
         {
             _outcomes[seed] = reached is { } epoch ? new Outcome(epoch, (epoch.Epoch + 1) * epochWork) : null;

@@ -1,13 +1,14 @@
 using Grokking.Charts;
 using Grokking.Runtime;
 using Grokking.Sweeps;
+using Grokking.Training;
 
 namespace Grokking.Cli.Sweeps;
 
 /// <summary>All runs that the files of a folder have, as a chart or a table.</summary>
 /// <param name="folder">Where the <c>.jsonl</c> files are.</param>
 /// <param name="output">The <c>.html</c> or <c>.csv</c> file to write.</param>
-internal sealed class SweepCollection(string folder, string? output)
+internal sealed class SweepSummary(string folder, string? output)
 {
     /// <summary>Reads every file, and writes.</summary>
     /// <exception cref="RequestException">There is nothing to read or no such file to write, or a line that is no run.</exception>
@@ -24,7 +25,7 @@ internal sealed class SweepCollection(string folder, string? output)
         RequestException.OrUnwritable(output, () => AtomicFile.RequireWritable(output));
         var censored = runs.Count(run => run.EpochsToGrok is null);
         var summary = FormattableString.Invariant(
-            $"{runs.Count} {(runs.Count == 1 ? "run" : "runs")} in {files} {(files == 1 ? "file" : "files")}: {runs.Count - censored} reached {RunResult.Grokked}% and {censored} did not{Diverged(runs)}.");
+            $"{runs.Count} {(runs.Count == 1 ? "run" : "runs")} in {files} {(files == 1 ? "file" : "files")}: {runs.Count - censored} reached {TrainingHistory.KnownAccuracy}% and {censored} did not{Diverged(runs)}.");
         AtomicFile.Write(output, extension == ".csv" ? Csv(runs) : ChartPage.Of(SweepCharts.EpochsToGrok(runs), summary));
         Console.WriteLine(summary);
         Console.WriteLine($"Wrote {output}.");

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 
 namespace Grokking.Charts;
 
-/// <summary>Films of a run: a slider and a play button over its snapshots.</summary>
-public static class FilmCharts
+/// <summary>Animations of a run: a slider and a play button over its snapshots.</summary>
+public static class AnimationCharts
 {
     private const double Margin = 1.1;
 
@@ -29,12 +29,12 @@ public static class FilmCharts
         RequireSnapshots(snapshots);
         var places = snapshots.Select(snapshot => plane.Project(snapshot.Model)).ToArray();
         var reach = Margin * places.Max(points => points.Cast<double>().Max(Math.Abs));
-        var layout = ChartLayout.Of($"The numbers’ embeddings: {plane.Name}", ChartFilm.Buttons, legend: false);
+        var layout = ChartLayout.Of($"The numbers’ embeddings: {plane.Name}", ChartAnimation.Buttons, legend: false);
         layout.SetProperty("xaxis", ChartLayout.Axis(("range", new[] { -reach, reach }), ("constrain", "domain")));
         layout.SetProperty(
             "yaxis", ChartLayout.Axis(("range", new[] { -reach, reach }), ("constrain", "domain"), ("scaleanchor", "x"), ("scaleratio", 1), ("constraintoward", "top")));
         layout.SetProperty("hovermode", "closest");
-        return ChartFilm.Of(layout, [.. snapshots.Select(snapshot => snapshot.Epochs)], [], frame => Points(places[frame]));
+        return ChartAnimation.Of(layout, [.. snapshots.Select(snapshot => snapshot.Epochs)], [], frame => Points(places[frame]));
     }
 
     /// <summary>Every equation of the task, a × b: answered right or wrong, learnt from or kept back.</summary>
@@ -44,14 +44,14 @@ public static class FilmCharts
     public static GenericChart Table(IReadOnlyList<WeightSnapshot> snapshots, DatasetSplit split)
     {
         RequireSnapshots(snapshots);
-        var layout = ChartLayout.Of($"Right and wrong: {split.Dataset}", ChartFilm.Buttons, legend: true);
+        var layout = ChartLayout.Of($"Right and wrong: {split.Dataset}", ChartAnimation.Buttons, legend: true);
         layout.SetProperty("margin", new { t = 136, r = 24, b = 64, l = 72 });
         layout.SetProperty("legend", new { orientation = "h", x = 0.5, xanchor = "center", y = 1.07, yanchor = "bottom", itemclick = false, itemdoubleclick = false });
         layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "b" }), ("constrain", "domain"), ("showgrid", false), ("zeroline", false), ("range", new[] { -0.5, split.Dataset.Modulus - 0.5 })));
         layout.SetProperty(
             "yaxis", ChartLayout.Axis(("title", new { text = "a" }), ("constrain", "domain"), ("showgrid", false), ("zeroline", false), ("range", new[] { split.Dataset.Modulus - 0.5, -0.5 }), ("scaleanchor", "x"), ("scaleratio", 1), ("constraintoward", "top")));
         layout.SetProperty("hovermode", "closest");
-        return ChartFilm.Of(
+        return ChartAnimation.Of(
             layout, [.. snapshots.Select(snapshot => snapshot.Epochs)], [.. Answers.Select(Key)], frame => Grid(snapshots[frame], split));
     }
 
@@ -74,23 +74,20 @@ public static class FilmCharts
     }
 
     /// <summary>A colour's entry in the legend, which a heatmap has none of.</summary>
-    private static Trace Key((string Name, string Color) answer)
-    {
-        var trace = new Trace("scatter");
-        trace.SetProperty("mode", "markers");
-        trace.SetProperty("name", answer.Name);
-        trace.SetProperty("x", new double?[] { null });
-        trace.SetProperty("y", new double?[] { null });
-        trace.SetProperty("marker", new { color = answer.Color, size = 12, symbol = "square" });
-        return trace;
-    }
+    private static Trace Key((string Name, string Color) answer) => ChartLayout.Trace(
+        "scatter",
+        ("mode", "markers"),
+        ("name", answer.Name),
+        ("x", new double?[] { null }),
+        ("y", new double?[] { null }),
+        ("marker", new { color = answer.Color, size = 12, symbol = "square" }));
 
     private static Trace Grid(WeightSnapshot snapshot, DatasetSplit split)
     {
         const byte undefined = 255;
         var numbers = split.Dataset.Modulus;
-        var cells = new byte[numbers * numbers];
-        Array.Fill(cells, undefined);
+        var answers = new byte[numbers * numbers];
+        Array.Fill(answers, undefined);
         using (var scope = NewDisposeScope())
         using (no_grad())
         {
@@ -103,7 +100,7 @@ public static class FilmCharts
                 foreach (var equation in equations)
                 {
                     var tokens = split.Dataset.TokensOf(equation);
-                    cells[(tokens[0] * numbers) + tokens[2]] = (byte)(wrong + (right[equation] ? 1 : 0));
+                    answers[(tokens[0] * numbers) + tokens[2]] = (byte)(wrong + (right[equation] ? 1 : 0));
                 }
             }
         }
@@ -111,7 +108,7 @@ public static class FilmCharts
         var trace = new Trace("heatmap");
         trace.SetProperty("name", "answers");
         // plotly.js's form for numbers in base64: an eighth of their text.
-        trace.SetProperty("z", new { dtype = "u1", bdata = Convert.ToBase64String(cells), shape = $"{numbers}, {numbers}" });
+        trace.SetProperty("z", new { dtype = "u1", bdata = Convert.ToBase64String(answers), shape = $"{numbers}, {numbers}" });
         trace.SetProperty("zmin", -0.5);
         trace.SetProperty("zmax", Answers.Length - 0.5);
         trace.SetProperty("colorscale", Answers.SelectMany((answer, code) => new object[][]

@@ -6,14 +6,14 @@ namespace Grokking.Charts;
 /// Figures that change over a run's snapshots: plotly.js frames, a slider and buttons that play them. A figure has no place
 /// for frames in Plotly.NET; they travel in the layout, as <c>layout.frames</c>, to whoever shows the chart.
 /// </summary>
-internal static class ChartFilm
+internal static class ChartAnimation
 {
     private const int FrameMilliseconds = 150;
 
     private static readonly object AtOnce =
         new { mode = "immediate", frame = new { duration = 0, redraw = true }, transition = new { duration = 0 } };
 
-    /// <summary>The buttons that play and stop the film; it plays on from where it is, and from the start where it has ended.</summary>
+    /// <summary>The buttons that play and stop the animation; it plays on from where it is, and from the start where it has ended.</summary>
     public static ChartButton[] Buttons { get; } =
     [
         new("Play", "animate",
@@ -27,7 +27,7 @@ internal static class ChartFilm
     /// <summary>A chart of the last frame, with a slider below it to look at the others.</summary>
     /// <param name="layout">The layout, with <see cref="Buttons"/>.</param>
     /// <param name="moments">The epochs after which each frame is.</param>
-    /// <param name="still">Traces that do not change, drawn below the film's one.</param>
+    /// <param name="still">Traces that do not change, drawn below the one that does.</param>
     /// <param name="frame">The trace of a frame.</param>
     public static GenericChart Of(Layout layout, IReadOnlyList<int> moments, IReadOnlyList<Trace> still, Func<int, Trace> frame)
     {

@@ -5,9 +5,9 @@ using Spectre.Console;
 using Spectre.Console.Cli;
 using static Grokking.Benchmarks.FigureTable;
 
-namespace Grokking.Benchmarks.Recipes;
+namespace Grokking.Benchmarks.Presets;
 
-/// <summary><c>fast</c>: the fast recipe on seeds that the search for it has not seen, one run at a time on all cores.</summary>
+/// <summary><c>fast</c>: the fast preset on seeds that the search for it has not seen, one run at a time on all cores.</summary>
 internal sealed class FastCommand : Command<FastCommand.Settings>
 {
     internal sealed class Settings : CommandSettings
@@ -24,7 +24,7 @@ internal sealed class FastCommand : Command<FastCommand.Settings>
     public override int Execute(CommandContext context, Settings settings, CancellationToken cancellation)
     {
         var trial = Trial.OnFreshSeeds(RunSettings.Fast, settings.Seeds);
-        var table = new FigureTable($"The fast recipe until validation ≥ 99%, {Threads(PhysicalCores.Count)}", "seed", "seconds", "steps");
+        var table = new FigureTable($"The fast preset until validation ≥ 99%, {Threads(PhysicalCores.Count)}", "seed", "seconds", "steps");
         foreach (var (i, (seconds, steps)) in trial.Seconds.Values.Zip(trial.Steps.Values).Index())
         {
             table.Add($"{Trial.FirstFreshSeed + i}", Figure(seconds), Figure(steps));

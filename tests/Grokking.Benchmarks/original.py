@@ -1,6 +1,6 @@
-"""The seed notebook's training cell in PyTorch, as it was published: DataLoader, one-hot labels, logits cast to float64.
+"""The original's training cell in PyTorch, as it was published: DataLoader, one-hot labels, logits cast to float64.
 
-    echo EPOCHS | python3 seed_notebook.py THREADS > curve.csv
+    echo EPOCHS | python3 original.py THREADS > curve.csv
 
 Trains as many epochs as each line of standard input says, going on from where it is, and then writes a line an epoch:
 epoch,seconds,val_accuracy. Seconds are those of training alone. What draws (progress bar, log lines) is left out, and
