@@ -21,6 +21,8 @@ app.Configure(configuration =>
         .WithDescription("A preset with several seeds at once: when each of them groks.");
     configuration.AddCommand<FastCommand>("fast")
         .WithDescription("The fast preset on fresh seeds, one run at a time: how soon it groks.");
+    configuration.AddCommand<SettingsCommand>("settings")
+        .WithDescription("The README's table of a run's settings.");
     configuration.AddCommand<SearchCommand>("search")
         .WithDescription("Searches for the settings that grok soonest, and tries them on fresh seeds.");
 });

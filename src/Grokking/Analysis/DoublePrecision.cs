@@ -1,6 +1,8 @@
+using System.Reflection;
 using Grokking.Data;
 using Grokking.Models;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Grokking.Analysis;
@@ -13,8 +15,30 @@ internal static class DoublePrecision
         where T : EquationModel
     {
         var copy = (T)model.Copy();
+        var modules = copy.modules().Append(copy).Select(module => (Module: module, Before: module.named_parameters(recurse: false).ToArray())).ToArray();
         copy.to(ScalarType.Float64);
+        foreach (var (module, before) in modules)
+        {
+            var after = module.named_parameters(recurse: false).ToDictionary();
+            Array.ForEach(before, entry => Follow(module, entry.parameter, after[entry.name]));
+        }
+
         return copy;
+    }
+
+    // TorchSharp frees the old parameters, and looks for the fields that hold them only under the parameters' own names.
+    private static void Follow(nn.Module module, Parameter before, Parameter after)
+    {
+        for (var type = module.GetType(); type is not null; type = type.BaseType)
+        {
+            foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            {
+                if (ReferenceEquals(field.GetValue(module), before))
+                {
+                    field.SetValue(module, after);
+                }
+            }
+        }
     }
 
     /// <summary>The logits of all equations, <c>[equations, vocabulary] float64</c>.</summary>

@@ -91,7 +91,7 @@ public static class AnimationCharts
         using (var scope = NewDisposeScope())
         using (no_grad())
         {
-            var right = snapshot.Model.forward(split.Dataset.Features).argmax(1).eq(split.Dataset.Labels).data<bool>().ToArray();
+            var right = snapshot.Model.Logits(split.Dataset, arange(split.Dataset.Count, dtype: int64)).argmax(1).eq(split.Dataset.Labels).data<bool>().ToArray();
             Mark(split.Validation, wrong: 0);
             Mark(split.Training, wrong: 2);
 

@@ -32,10 +32,18 @@ public sealed class Operation
 
     private readonly Func<long, long, long, long?> _function;
 
-    // The function gives any representative of the result, or null where there is no result.
-    private Operation(string symbol, Func<long, long, long, long?> function)
+    /// <summary>
+    /// An operation of one's own: of a, b and the modulus p. It trains and draws as any other; to be named on the command line and in
+    /// files it needs its line in <see cref="All"/>.
+    /// </summary>
+    /// <param name="symbol">Its token.</param>
+    /// <param name="function">Gives any number that is <c>a ∘ b</c> modulo p, or null where there is no result.</param>
+    /// <exception cref="ArgumentException">The symbol is another token's, or no word.</exception>
+    public Operation(string symbol, Func<long, long, long, long?> function)
     {
-        Symbol = symbol;
+        Symbol = symbol.Length > 0 && symbol != "=" && !symbol.All(char.IsAsciiDigit) && !symbol.Any(char.IsWhiteSpace)
+            ? symbol
+            : throw new ArgumentException($"An operation's symbol is '{symbol}'; it has to be one word, no number and not '=', such as '+'.");
         _function = function;
     }
 
@@ -46,10 +54,10 @@ public sealed class Operation
     public string Symbol { get; }
 
     /// <summary>Whether the modulus has to be a prime, because the operation divides.</summary>
-    public bool NeedsPrime { get; private init; }
+    public bool NeedsPrime { get; init; }
 
     /// <summary>How many numbers there always are: 120 in S5; null where the modulus may be chosen.</summary>
-    public int? FixedModulus { get; private init; }
+    public int? FixedModulus { get; init; }
 
     /// <summary>The modulus where none is chosen: the fixed one, or the original's 97.</summary>
     public int DefaultModulus => FixedModulus ?? 97;

@@ -67,6 +67,10 @@ internal static class RunFile
             Encoding.ASCII.GetBytes(NoChecksum).CopyTo(checksum);
             return kept == Convert.ToHexStringLower(SHA256.HashData(bytes)) ? Unpack(file) : throw new FormatException("its checksum does not agree with what it holds");
         }
+        catch (InvalidDataException error)
+        {
+            throw Refused($"has settings that are not known here: {error.Message.TrimEnd('.')}", error);
+        }
         catch (Exception error) when (error is EndOfStreamException or ArgumentOutOfRangeException)
         {
             throw Refused(Invariant($"is truncated: it ends after {bytes.Length:N0} bytes"), error);
@@ -142,7 +146,7 @@ internal static class RunFile
         return new RunState
         {
             Identity = JsonSerializer.Deserialize<RunIdentity>(file.Metadata["identity"])!,
-            Settings = file.Metadata.TryGetValue("settings", out var settings) ? Setting.FromJson(JsonNode.Parse(settings)!.AsObject()) : null,
+            Settings = file.Metadata.TryGetValue("settings", out var settings) ? SettingsOf(settings) : null,
             Weights = Tensors(WeightPrefix),
             Optimizer = new OptimizerState(file.Get<long>("optimizer.step")[0], Tensors(OptimizerPrefix)),
             Generator = file.Get<byte>("generator"),
@@ -153,6 +157,19 @@ internal static class RunFile
         Dictionary<string, TensorValues> Tensors(string prefix) => file.Names
             .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
             .ToDictionary(name => name[prefix.Length..], name => new TensorValues(file.ShapeOf(name), file.Get<float>(name)));
+    }
+
+    // A name that a later build or another one has is no damage.
+    private static RunSettings SettingsOf(string json)
+    {
+        try
+        {
+            return Setting.FromJson(JsonNode.Parse(json)!.AsObject());
+        }
+        catch (ArgumentException error)
+        {
+            throw new InvalidDataException(error.Message, error);
+        }
     }
 
     private static EpochRecord[] HistoryOf(SafetensorsFile file)

@@ -98,8 +98,14 @@ public sealed class Setting
         string.Join(", ", All.Where(setting => setting.MattersToResults).Select(setting => $"{setting.Label} {setting.Of(run)}"));
 
     /// <summary>Settings as JSON, an entry each; those that make no difference may be left out.</summary>
+    /// <exception cref="ArgumentException">The operation has no name that would bring it back.</exception>
     internal static JsonObject ToJson(RunSettings run, bool withThreads)
     {
+        if (!Operation.All.Contains(run.Operation))
+        {
+            throw new ArgumentException($"A file can't name the operation '{run.Operation}': it is none of Operation.All, where a line makes it one.");
+        }
+
         var json = new JsonObject();
         foreach (var setting in All.Where(setting => setting.MattersToResults || withThreads))
         {

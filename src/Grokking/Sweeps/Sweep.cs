@@ -21,7 +21,9 @@ public sealed class Sweep
     /// The JSON-lines file to go on with, which is made where there is none (see <see cref="SweepFile"/>); null keeps the
     /// runs in memory only.
     /// </param>
-    /// <exception cref="ArgumentException">A run's operation does not take its modulus, or one side of its split is empty.</exception>
+    /// <exception cref="ArgumentException">
+    /// A run's operation does not take its modulus, or has no name for the file, or one side of its split is empty.
+    /// </exception>
     public Sweep(IReadOnlyList<RunSettings> runs, string? file = null)
     {
         foreach (var sameEquations in runs.GroupBy(run => (run.Modulus, run.Operation)))
@@ -35,7 +37,16 @@ public sealed class Sweep
         }
 
         _runs = [.. runs.Select(SweepGrid.Comparable)];
-        _file = file is null ? null : new SweepFile(file);
+        if (file is not null)
+        {
+            // What a file can't name is refused before it is trained.
+            foreach (var run in _runs)
+            {
+                Setting.ToJson(run, withThreads: false);
+            }
+
+            _file = new SweepFile(file);
+        }
     }
 
     /// <summary>A run ends early once this many epochs in a row had 100% validation accuracy.</summary>

@@ -16,6 +16,7 @@ public sealed class AdamW : IOptimizer
 {
     private readonly OptimizerSettings _settings;
     private readonly Entry[] _entries;
+    private readonly Dictionary<string, Tensor> _moments = [];
     private readonly Scalar _one = 1;
     private readonly Scalar _epsilon;
     private readonly Scalar _keepFirst;
@@ -28,13 +29,14 @@ public sealed class AdamW : IOptimizer
     public AdamW(EquationModel model, OptimizerSettings settings)
     {
         _settings = settings;
-        _entries = [.. model.State.Select(entry => new Entry(entry.Key, entry.Value, Zeros(entry.Value), Zeros(entry.Value)))];
+        _entries = [.. model.named_parameters().Select(entry => new Entry(
+            entry.parameter, Moment(MomentNames(entry.name).First, entry.parameter), Moment(MomentNames(entry.name).Second, entry.parameter)))];
         LearningRate = settings.LearningRate;
         _epsilon = settings.Epsilon;
         (_keepFirst, _newFirst) = (settings.Beta1, 1 - settings.Beta1);
         (_keepSecond, _newSecond) = (settings.Beta2, 1 - settings.Beta2);
 
-        static Tensor Zeros(Tensor weight) => zeros_like(weight).DetachFromDisposeScope();
+        Tensor Moment(string name, Tensor weight) => _moments[name] = zeros_like(weight).DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -43,17 +45,10 @@ public sealed class AdamW : IOptimizer
     /// <inheritdoc/>
     public OptimizerState State
     {
-        get => new(_step, _entries
-            .SelectMany(entry => new[] { (entry.FirstName, entry.First), (entry.SecondName, entry.Second) })
-            .ToDictionary(moment => moment.Item1, moment => TensorValues.Of(moment.Item2)));
+        get => OptimizerState.Of(_step, _moments);
         set
         {
-            foreach (var entry in _entries)
-            {
-                value.Of(entry.FirstName, entry.First.shape).CopyTo(entry.First, entry.FirstName);
-                value.Of(entry.SecondName, entry.Second.shape).CopyTo(entry.Second, entry.SecondName);
-            }
-
+            value.CopyTo(_moments);
             _step = value.Step;
         }
     }
@@ -67,7 +62,7 @@ public sealed class AdamW : IOptimizer
         using Scalar keep = 1 - (LearningRate * _settings.WeightDecay);
         using Scalar stepSize = -LearningRate / (1 - Math.Pow(_settings.Beta1, _step));
         using Scalar correction2 = Math.Sqrt(1 - Math.Pow(_settings.Beta2, _step));
-        foreach (var (_, weight, first, second) in _entries)
+        foreach (var (weight, first, second) in _entries)
         {
             var gradient = weight.grad!;
             weight.mul_(keep);
@@ -80,10 +75,9 @@ public sealed class AdamW : IOptimizer
     /// <summary>Frees the moments and the numbers.</summary>
     public void Dispose()
     {
-        foreach (var entry in _entries)
+        foreach (var moment in _moments.Values)
         {
-            entry.First.Dispose();
-            entry.Second.Dispose();
+            moment.Dispose();
         }
 
         foreach (var number in (Scalar[])[_one, _epsilon, _keepFirst, _newFirst, _keepSecond, _newSecond])
@@ -95,10 +89,5 @@ public sealed class AdamW : IOptimizer
     /// <summary>What a parameter's first and second moment are called in a state: PyTorch's words.</summary>
     internal static (string First, string Second) MomentNames(string parameter) => ($"{parameter}.exp_avg", $"{parameter}.exp_avg_sq");
 
-    private sealed record Entry(string Name, Tensor Weight, Tensor First, Tensor Second)
-    {
-        public string FirstName { get; } = MomentNames(Name).First;
-
-        public string SecondName { get; } = MomentNames(Name).Second;
-    }
+    private readonly record struct Entry(Tensor Weight, Tensor First, Tensor Second);
 }

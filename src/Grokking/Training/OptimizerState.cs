@@ -1,4 +1,5 @@
 using Grokking.Models;
+using static TorchSharp.torch;
 
 namespace Grokking.Training;
 
@@ -9,6 +10,28 @@ namespace Grokking.Training;
 /// </param>
 public sealed record OptimizerState(long Step, IReadOnlyDictionary<string, TensorValues> Tensors)
 {
+    /// <summary>A copy of an optimiser's tensors.</summary>
+    /// <param name="step">Steps taken.</param>
+    /// <param name="tensors">All that it remembers, by name, <c>float32</c>.</param>
+    public static OptimizerState Of(long step, IReadOnlyDictionary<string, Tensor> tensors) =>
+        new(step, tensors.ToDictionary(entry => entry.Key, entry => TensorValues.Of(entry.Value)));
+
+    /// <summary>Writes the numbers into an optimiser's tensors.</summary>
+    /// <param name="tensors">All that it remembers, by name.</param>
+    /// <exception cref="ArgumentException">The state is another network's or optimiser's; nothing is written.</exception>
+    public void CopyTo(IReadOnlyDictionary<string, Tensor> tensors)
+    {
+        if (Tensors.Keys.FirstOrDefault(name => !tensors.ContainsKey(name)) is { } unknown)
+        {
+            throw new ArgumentException($"The optimiser's state has '{unknown}', which this optimiser does not remember.");
+        }
+
+        foreach (var (name, tensor, values) in tensors.Select(entry => (entry.Key, entry.Value, Of(entry.Key, entry.Value.shape))).ToArray())
+        {
+            values.CopyTo(tensor, name);
+        }
+    }
+
     /// <summary>The tensor of a name and a shape.</summary>
     /// <exception cref="ArgumentException">It is not there, or has another shape.</exception>
     public TensorValues Of(string name, IReadOnlyList<long> shape) =>
