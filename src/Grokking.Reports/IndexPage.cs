@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Grokking.Cli.Reports;
+namespace Grokking.Reports;
 
 /// <summary>A page that leads to the reports of several notebooks: title, opening words and first picture of each.</summary>
 internal static partial class IndexPage

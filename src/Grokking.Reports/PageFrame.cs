@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Grokking.Cli.Reports;
+namespace Grokking.Reports;
 
 /// <summary>What every page has around its text: it needs nothing but a browser, and asks nothing of any network.</summary>
 internal static class PageFrame

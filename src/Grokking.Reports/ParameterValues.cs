@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace Grokking.Cli.Reports;
+namespace Grokking.Reports;
 
 /// <summary>Values for a notebook's <c>parameters</c> cell, put in the way papermill does it: assigned in a cell right after it.</summary>
 internal static class ParameterValues

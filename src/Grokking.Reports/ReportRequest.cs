@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Grokking.Runtime;
 
-namespace Grokking.Cli.Reports;
+namespace Grokking.Reports;
 
 /// <summary>
 /// <c>report</c>: runs notebooks and writes each as an HTML page and an executed notebook, and a page that leads to them

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 
-namespace Grokking.Cli.Reports;
+namespace Grokking.Reports;
 
 /// <summary>What the caller sees while a notebook runs.</summary>
 internal abstract class RunView : IDisposable

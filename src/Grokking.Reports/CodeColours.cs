@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Classification;
 using Microsoft.CodeAnalysis.Host.Mef;
 using Microsoft.CodeAnalysis.Text;
 
-namespace Grokking.Cli.Reports;
+namespace Grokking.Reports;
 
 /// <summary>C# cells as HTML, coloured by what Roslyn's classifier says of each word, types and methods included.</summary>
 internal static class CodeColours

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Grokking.Cli.Reports;
+namespace Grokking.Reports;
 
 /// <summary>nbformat's three kinds of cell.</summary>
 internal enum CellKind
@@ -14,6 +14,7 @@ internal enum CellKind
 internal enum CellState
 {
     NotRun,
+    Running,
     Done,
     Failed,
     Stopped,
@@ -29,6 +30,9 @@ internal sealed class NotebookCell
     public required string Source { get; init; }
 
     public required JsonObject Metadata { get; init; }
+
+    /// <summary>The kernel it names, such as <c>fsharp</c>; null where it leaves that to the notebook.</summary>
+    public string? Language { get; init; }
 
     /// <summary>1 for the first cell that ran.</summary>
     public int? ExecutionCount { get; set; }
@@ -47,6 +51,29 @@ internal sealed class NotebookCell
 
     /// <summary>The first line that says something, for lists and progress.</summary>
     public string FirstLine => Source.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0) ?? "";
+
+    /// <summary>Takes the count and the outputs that are saved with the cell.</summary>
+    public void Recall(JsonObject saved)
+    {
+        if (Kind != CellKind.Code)
+        {
+            return;
+        }
+
+        ExecutionCount = saved["execution_count"] is JsonValue value && value.TryGetValue<int>(out var count) ? count : null;
+        Outputs.AddRange((saved["outputs"] as JsonArray ?? []).Select(CellOutput.FromJson).OfType<CellOutput>());
+        State = Outputs.Any(output => output is ErrorOutput) ? CellState.Failed
+            : ExecutionCount is not null || Outputs.Count > 0 ? CellState.Done
+            : CellState.NotRun;
+        Elapsed = PapermillRecord.Duration(this) ?? TimeSpan.Zero;
+    }
+
+    /// <summary>The cell as if it had never run.</summary>
+    public void Forget()
+    {
+        Outputs.Clear();
+        (ExecutionCount, State, Elapsed) = (null, CellState.NotRun, TimeSpan.Zero);
+    }
 
     public JsonObject ToJson()
     {

@@ -6,7 +6,7 @@ using Markdig.Renderers.Html;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 
-namespace Grokking.Cli.Reports;
+namespace Grokking.Reports;
 
 /// <summary>A heading of the page.</summary>
 /// <param name="Level">1 for the title, 2 for a chapter, and so on without gaps.</param>
