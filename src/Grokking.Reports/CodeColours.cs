@@ -51,7 +51,7 @@ internal static class CodeColours
         var script = new NotebookScript(notebook.Folder);
         var coloured = new Dictionary<string, string>();
         ProjectReference? previous = null;
-        foreach (var cell in notebook.Cells.Where(cell => cell.Kind == CellKind.Code))
+        foreach (var cell in notebook.Cells.Where(cell => cell is { Kind: CellKind.Code, Language: "csharp" }))
         {
             var project = workspace.AddProject(ProjectInfo.Create(
                 ProjectId.CreateNewId(),
@@ -64,7 +64,7 @@ internal static class CodeColours
                 projectReferences: previous is null ? [] : [previous],
                 metadataReferences: NotebookScript.References,
                 isSubmission: true));
-            var text = SourceText.From(cell.Source);
+            var text = SourceText.From(NotebookScript.WithoutMagics(cell.Source));
             var document = workspace.AddDocument(DocumentInfo.Create(
                 DocumentId.CreateNewId(project.Id),
                 cell.Id,

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Grokking.Cli;
 
 namespace Grokking.Reports;
 
@@ -184,11 +185,12 @@ internal sealed partial class Notebook
         var id = Text(json, "id");
         var cell = new NotebookCell
         {
-            Language = Text(metadata, "polyglot_notebook", "kernelName") ?? Text(metadata, "dotnet_interactive", "language"),
+            NotebookLanguage = Language,
             Id = FreeId(id is not null && ValidId().IsMatch(id) ? id : $"cell-{number}"),
             Kind = kind,
             Source = source.ReplaceLineEndings("\n"),
             Metadata = (JsonObject)metadata.DeepClone(),
+            Attachments = (json["attachments"] as JsonObject)?.DeepClone() as JsonObject,
         };
         cell.Recall(json);
         return cell;

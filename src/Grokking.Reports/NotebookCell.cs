@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Grokking.Reports.Contents;
 
 namespace Grokking.Reports;
 
@@ -16,6 +17,9 @@ internal enum CellState
     NotRun,
     Running,
     Done,
+
+    /// <summary>It threw, and its tag <c>raises-exception</c> allows that.</summary>
+    Raised,
     Failed,
     Stopped,
 }
@@ -31,8 +35,17 @@ internal sealed class NotebookCell
 
     public required JsonObject Metadata { get; init; }
 
-    /// <summary>The kernel it names, such as <c>fsharp</c>; null where it leaves that to the notebook.</summary>
-    public string? Language { get; init; }
+    /// <summary>The kernel of the notebook, for a cell that names none.</summary>
+    public string NotebookLanguage { get; init; } = "csharp";
+
+    /// <summary>The pictures pasted into the cell: name to MIME type to base64; null where there are none.</summary>
+    public JsonObject? Attachments { get; init; }
+
+    /// <summary>The MIME type of a raw cell's source; null where it names none.</summary>
+    public string? RawType => (string?)(Metadata["raw_mimetype"] ?? Metadata["format"]);
+
+    /// <summary>What its tags ask for.</summary>
+    public CellTags Tags => CellTags.Of(Metadata);
 
     /// <summary>1 for the first cell that ran.</summary>
     public int? ExecutionCount { get; set; }
@@ -46,8 +59,14 @@ internal sealed class NotebookCell
     public bool HasTag(string tag) =>
         Metadata["tags"] is JsonArray tags && tags.Any(t => t is JsonValue value && value.TryGetValue<string>(out var text) && text == tag);
 
+    /// <summary>Whether it is a cell of code.</summary>
+    public bool HasCode => Kind == CellKind.Code && !string.IsNullOrWhiteSpace(Source);
+
     /// <summary>Whether there is code to run.</summary>
-    public bool IsRunnable => Kind == CellKind.Code && !string.IsNullOrWhiteSpace(Source);
+    public bool IsRunnable => HasCode && !Tags.Skipped && CellLanguage.OnlyShown(Language) is null;
+
+    /// <summary>What its code is written in, by the kernel's name.</summary>
+    public string Language => CellLanguage.Of(Metadata, Source, NotebookLanguage);
 
     /// <summary>The first line that says something, for lists and progress.</summary>
     public string FirstLine => Source.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0) ?? "";
@@ -81,6 +100,11 @@ internal sealed class NotebookCell
         if (Kind == CellKind.Code)
         {
             json["execution_count"] = ExecutionCount;
+        }
+
+        if (Attachments is not null)
+        {
+            json["attachments"] = Attachments.DeepClone();
         }
 
         json["id"] = Id;

@@ -18,6 +18,9 @@ internal sealed class NotebookRun
     /// <summary>What it ran on: "TorchSharp 0.107.0" and the like.</summary>
     public IReadOnlyList<string> Versions { get; set; } = [];
 
+    /// <summary>Whether nothing is run: the outputs are those saved in the file.</summary>
+    public bool IsSaved { get; init; }
+
     /// <summary>False while cells are still to come.</summary>
     public bool IsOver { get; set; }
 

@@ -49,7 +49,7 @@ internal sealed class NotebookRunner(RunView view)
             }
 
             run.Elapsed = clock.Elapsed;
-            run.Ended = cells[i].State == CellState.Done ? null : (i + 1, cells[i]);
+            run.Ended = cells[i].State is CellState.Done or CellState.Raised ? null : (i + 1, cells[i]);
         }
 
         if (kernel.Ended is null && !stop.IsCancellationRequested)
@@ -72,7 +72,7 @@ internal sealed class NotebookRunner(RunView view)
             (cell.ExecutionCount, cell.State) = (index + 1, CellState.Running);
         }
 
-        var language = cell.Language ?? run.Notebook.Language;
+        var language = cell.Language;
         using var deaf = new CancellationTokenSource();
         using var killing = deaf.Token.Register(kernel.Kill);
         using var stopping = stop.Register(() =>
@@ -84,8 +84,11 @@ internal sealed class NotebookRunner(RunView view)
         lock (run.Lock)
         {
             cell.Elapsed = clock.Elapsed;
-            cell.State = end?.Type == "CommandSucceeded" ? CellState.Done : stop.IsCancellationRequested ? CellState.Stopped : CellState.Failed;
-            if (cell.State == CellState.Failed)
+            cell.State = end?.Type == "CommandSucceeded" ? CellState.Done
+                : stop.IsCancellationRequested ? CellState.Stopped
+                : cell.Tags.MayFail && end is not null ? CellState.Raised
+                : CellState.Failed;
+            if (cell.State is CellState.Failed or CellState.Raised)
             {
                 cell.Outputs.Add(end is null ? CellFailure.KernelEnd(kernel) : CellFailure.Describe((string?)end.Content["message"] ?? ""));
             }

@@ -17,7 +17,7 @@ internal static class PapermillRecord
                 ["exception"] = cell.State == CellState.Failed,
                 ["status"] = cell.State switch
                 {
-                    CellState.Done => "completed",
+                    CellState.Done or CellState.Raised => "completed",
                     CellState.NotRun => "pending",
                     CellState.Running => "running",
                     _ => "failed",

@@ -24,7 +24,7 @@ internal sealed class PlainRunView(TextWriter output) : RunView
     }
 
     public override void CellFinished(CellState state, TimeSpan elapsed) =>
-        output.WriteLine($"{_cell} ({state switch { CellState.Failed => "failed after ", CellState.Stopped => "stopped after ", _ => "" }}{Duration(elapsed)})");
+        output.WriteLine($"{_cell} ({state switch { CellState.Failed => "failed after ", CellState.Raised => "raised an exception, as its tag allows, after ", CellState.Stopped => "stopped after ", _ => "" }}{Duration(elapsed)})");
 
     public override void Say(string line) => output.WriteLine(line);
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Grokking.Reports.Contents;
+using Grokking.Reports.Formulas;
 
 namespace Grokking.Reports;
 
@@ -12,16 +14,25 @@ internal sealed class ReportPage
 
     private readonly NotebookRun _run;
     private readonly IReadOnlyDictionary<string, string> _code;
-    private readonly MarkdownText _markdown = new(["report", "code-toggle"]);
+    private readonly Pictures _pictures;
+    private readonly NotebookText _text;
     private readonly StringBuilder _cells = new();
+    private int _texts;
 
-    private ReportPage(NotebookRun run, IReadOnlyDictionary<string, string> code) => (_run, _code) = (run, code);
+    private ReportPage(NotebookRun run, IReadOnlyDictionary<string, string> code)
+    {
+        (_run, _code, _pictures) = (run, code, new Pictures(run.Notebook.Folder));
+        _text = new NotebookText(["report", "code-toggle", .. run.Notebook.Cells.Select(cell => $"cell-{cell.Id}")], _pictures);
+    }
 
-    /// <summary>The page's HTML.</summary>
+    /// <summary>The page's HTML, and how many of the notebook's pictures were left at their address.</summary>
     /// <param name="run">A run that is over.</param>
     /// <param name="shown">The notebook as the caller named it.</param>
-    public static async Task<string> OfAsync(NotebookRun run, string shown) =>
-        new ReportPage(run, await CodeColours.OfAsync(run.Notebook)).Write(shown);
+    public static async Task<(string Html, int NotFetched)> OfAsync(NotebookRun run, string shown)
+    {
+        var page = new ReportPage(run, await CodeColours.OfAsync(run.Notebook));
+        return (page.Write(shown), page._pictures.NotFetched);
+    }
 
     private string Write(string shown)
     {
@@ -30,31 +41,31 @@ internal sealed class ReportPage
             WriteCell(cell);
         }
 
-        var title = _markdown.Title ?? Path.GetFileNameWithoutExtension(_run.Notebook.Path);
-        return PageFrame.Html(title, $"""
+        var title = _text.Title ?? new Heading(1, "title", Path.GetFileNameWithoutExtension(_run.Notebook.Path));
+        return PageFrame.Html(title.Text, _text.WithLinks($"""
             <aside aria-label="About this page">
             {Contents()}
             <button type="button" id="code-toggle" hidden>Hide code</button>
             </aside>
             <main id="report">
             <header>
-            <h1>{Escape(title)}</h1>
+            <h1 id="{Escape(title.Id)}">{Escape(title.Text)}</h1>
             {RunLine(shown)}
             {Verdict()}
             </header>
             {_cells}
             </main>
-            """);
+            """));
     }
 
     private string Contents()
     {
-        if (_markdown.Headings.Count == 0)
+        if (_text.Headings.Count == 0)
         {
             return "";
         }
 
-        var items = string.Concat(_markdown.Headings.Where(h => h.Level <= 4).Select(h =>
+        var items = string.Concat(_text.Headings.Where(h => h.Level <= 4).Select(h =>
             $"<li class=\"level-{h.Level}\"><a href=\"#{Escape(h.Id)}\">{Escape(h.Text)}</a></li>\n"));
         return $"<nav aria-label=\"Contents\"><details open><summary>Contents</summary>\n<ul>\n{items}</ul>\n</details></nav>";
     }
@@ -75,46 +86,82 @@ internal sealed class ReportPage
 
     private void WriteCell(NotebookCell cell)
     {
-        if (cell.Kind == CellKind.Markdown)
+        // What ended the run is seen, whatever its tags say.
+        var ended = cell.State is CellState.Failed or CellState.Stopped;
+        var tags = ended ? CellTags.Of([]) : cell.Tags;
+        if (tags.Cell == Visibility.Removed)
         {
-            var html = _markdown.ToHtml(cell.Source, first: cell == _run.Notebook.Cells[0]);
-            if (html.Length > 0)
-            {
-                _cells.Append(CultureInfo.InvariantCulture, $"<section class=\"cell prose\" id=\"cell-{cell.Id}\">\n{html}{Permalink(cell, "this text")}</section>\n");
-            }
+            return;
         }
-        else if (cell.IsRunnable)
+
+        if (cell.HasCode)
         {
-            WriteCode(cell);
+            WriteCode(cell, tags);
+        }
+        else if (Prose(cell) is { Length: > 0 } html)
+        {
+            var shown = tags.Cell == Visibility.Folded || tags.Input == Visibility.Folded ? $"<details class=\"folded\"><summary>Text</summary>\n{html}</details>" : html;
+            _cells.Append(CultureInfo.InvariantCulture, $"<section class=\"cell prose\" id=\"cell-{cell.Id}\">\n{shown}{Permalink(cell, "this text")}</section>\n");
         }
     }
 
-    private void WriteCode(NotebookCell cell)
+    /// <summary>Markdown, and of raw cells what a page can show: text and HTML.</summary>
+    private string Prose(NotebookCell cell) => (cell.Kind, cell.RawType) switch
+    {
+        (CellKind.Markdown, _) or (CellKind.Raw, "text/markdown") => _text.FromMarkdown(cell.Source, cell.Id, cell.Attachments, first: cell == _run.Notebook.Cells[0]),
+        (CellKind.Raw, "text/html") => _text.FromHtml(cell.Source, cell.Id),
+        (CellKind.Raw, null or "" or "text/plain") when !string.IsNullOrWhiteSpace(cell.Source) => $"<pre class=\"scroll\" data-name=\"Raw text\">{Escape(cell.Source)}</pre>\n",
+        _ => "",
+    };
+
+    private void WriteCode(NotebookCell cell, CellTags tags)
     {
         var name = cell.ExecutionCount is { } count ? $"cell {count}" : "cell that did not run";
-        var state = cell.State switch
+        var outputs = tags.Output == Visibility.Removed ? "" : string.Concat(cell.Outputs.Select(output => Output(output, name) + "\n"));
+        if (tags.Output == Visibility.Folded && tags.Cell == Visibility.Shown && outputs.Length > 0)
         {
-            CellState.Done => RunView.Duration(cell.Elapsed),
-            CellState.Failed => $"failed after {RunView.Duration(cell.Elapsed)}",
-            CellState.Stopped => $"stopped after {RunView.Duration(cell.Elapsed)}",
-            _ => "not run",
-        };
-        _cells.Append(CultureInfo.InvariantCulture, $"""
-            <section class="cell {cell.State.ToString().ToLowerInvariant()}" id="cell-{cell.Id}">
-            <details class="code" open>
-            <summary><span class="number">{(cell.ExecutionCount is { } n ? $"Cell {n}" : "Cell")}</span> <code class="first">{Escape(cell.FirstLine)}</code> <span class="time">{state}</span></summary>
-            <pre class="scroll" data-name="Code of {name}"><code>{_code[cell.Id]}</code></pre>
-            </details>
-            {Permalink(cell, name)}
-
-            """);
-        foreach (var output in cell.Outputs)
-        {
-            _cells.Append(Output(output, name)).Append('\n');
+            outputs = $"<details class=\"folded\"><summary>Output</summary>\n{outputs}</details>\n";
         }
 
-        _cells.Append("</section>\n");
+        if (tags.Input == Visibility.Removed && outputs.Length == 0)
+        {
+            return;
+        }
+
+        _cells.Append(CultureInfo.InvariantCulture, $"<section class=\"cell {cell.State.ToString().ToLowerInvariant()}\" id=\"cell-{cell.Id}\">\n");
+        if (tags.Cell == Visibility.Folded)
+        {
+            _cells.Append(CultureInfo.InvariantCulture, $"<details class=\"folded\"><summary>Cell</summary>\n");
+        }
+
+        if (tags.Input != Visibility.Removed)
+        {
+            _cells.Append(CultureInfo.InvariantCulture, $"""
+                <details class="code"{(tags.Input == Visibility.Folded ? "" : " open")}>
+                <summary><span class="number">{(cell.ExecutionCount is { } n ? $"Cell {n}" : "Cell")}</span> <code class="first">{Escape(cell.FirstLine)}</code> <span class="time">{State(cell)}</span></summary>
+                <pre class="scroll" data-name="Code of {name}"><code>{(_code.TryGetValue(cell.Id, out var coloured) ? coloured : Escape(cell.Source))}</code></pre>
+                </details>
+
+                """);
+        }
+
+        if (CellLanguage.OnlyShown(cell.Language) is { } language)
+        {
+            outputs = $"<p class=\"left-out\">This cell is {language}, which the report's kernel does not run: it is shown as code.</p>\n";
+        }
+
+        _cells.Append(outputs).Append(tags.Cell == Visibility.Folded ? "</details>\n" : "").Append(Permalink(cell, name)).Append("\n</section>\n");
     }
+
+    private static string State(NotebookCell cell) => cell.State switch
+    {
+        CellState.Done => RunView.Duration(cell.Elapsed),
+        CellState.Raised => $"raised an exception, as its tag allows, after {RunView.Duration(cell.Elapsed)}",
+        CellState.Failed => $"failed after {RunView.Duration(cell.Elapsed)}",
+        CellState.Stopped => $"stopped after {RunView.Duration(cell.Elapsed)}",
+        _ when cell.Tags.Skipped => "not run, as its tag asks",
+        _ => "not run",
+    };
 
     private static string Permalink(NotebookCell cell, string name) =>
         $"<a class=\"permalink\" href=\"#cell-{cell.Id}\" aria-label=\"Link to {name}\">#</a>";
@@ -149,7 +196,12 @@ internal sealed class ReportPage
 
         if (forms.TryGetValue("text/markdown", out var markdown))
         {
-            return $"<div class=\"output prose\">\n{_markdown.ToHtml(markdown, first: false)}</div>";
+            return $"<div class=\"output prose\">\n{_text.FromMarkdown(markdown, $"output-{++_texts}")}</div>";
+        }
+
+        if (forms.TryGetValue("text/latex", out var latex))
+        {
+            return $"<div class=\"output prose scroll\" data-name=\"Output of {cell}\">\n{FormulaFinder.ToHtml(latex)}\n</div>";
         }
 
         return Pre("plain", forms.TryGetValue("text/plain", out var text) ? text : forms.First().Value, cell);

@@ -47,7 +47,7 @@ internal sealed class TerminalRunView : RunView
     {
         var (mark, colour) = state switch
         {
-            CellState.Done => ("✓", Color.Green),
+            CellState.Done or CellState.Raised => ("✓", Color.Green),
             CellState.Stopped => ("■", Color.Yellow),
             _ => ("✗", Color.Red),
         };

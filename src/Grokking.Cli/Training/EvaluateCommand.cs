@@ -13,7 +13,7 @@ internal static class EvaluateCommand
 
     public static Command Create()
     {
-        var checkpoint = new Argument<string>("CHECKPOINT") { Description = "A .safetensors file, or a PyTorch state dict as .pth." };
+        var checkpoint = new Argument<string>("CHECKPOINT") { Description = "A .safetensors file, or a PyTorch state dict (.pth, .pt)." };
         var operation = new Option<string>("--operation")
         {
             Description = $"The operation that the network has learnt: {string.Join(", ", Operation.All)}; {Operation.Add} by default.",
@@ -28,21 +28,24 @@ internal static class EvaluateCommand
     private static int Execute(string checkpoint, string symbol)
     {
         var operation = RequestException.Or(() => Operation.Parse(symbol));
-        using var model = Load(checkpoint);
+        var (model, taken) = Load(checkpoint);
+        using var _ = model;
         using var dataset = Equations(checkpoint, model, operation);
         long[] all = [.. Enumerable.Range(0, dataset.Count)];
         var evaluation = Evaluation.Of(model, dataset, all);
         Console.WriteLine($"{checkpoint}, {dataset}");
+        Console.WriteLine($"Taken: {taken}");
         Console.WriteLine(Invariant($"Loss: {evaluation.Loss:G6}"));
         Console.WriteLine(Invariant($"Accuracy: {evaluation.Accuracy:F2}%"));
         return ExitCode.Done;
     }
 
-    private static EquationModel Load(string checkpoint)
+    private static (EquationModel Model, string Taken) Load(string checkpoint)
     {
         try
         {
-            return RequestException.Or(() => EquationModel.Load(checkpoint));
+            using var state = StateDict.Open(checkpoint);
+            return (EquationModel.Load(state), state.Description);
         }
         catch (Exception refused) when (refused is IOException or InvalidDataException or UnauthorizedAccessException)
         {

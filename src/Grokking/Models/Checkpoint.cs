@@ -1,134 +1,81 @@
-using System.Collections;
 using Grokking.Runtime;
-using TorchSharp.PyBridge;
 using static TorchSharp.torch;
 
 namespace Grokking.Models;
 
-/// <summary>A network's weights as a file: <c>.safetensors</c>, or PyTorch's <c>.pth</c> (a pickled state dict).</summary>
+/// <summary>A network's weights as a file: <c>.safetensors</c>, or PyTorch's <c>.pth</c> or <c>.pt</c>.</summary>
 internal static class Checkpoint
 {
     private const string NetworkKey = "network";
 
     public static void Save(EquationModel model, string path)
     {
-        if (FormatOf(path) == Format.PyTorch)
+        var weights = model.State.ToDictionary(entry => entry.Key, entry => TensorValues.Of(entry.Value));
+        Action<Stream> write = Path.GetExtension(path).ToLowerInvariant() switch
         {
-            AtomicFile.Write(path, stream => model.save_py(stream, leaveOpen: true));
-            return;
-        }
-
-        var file = new SafetensorsFile { Metadata = { [NetworkKey] = model.GetName() } };
-        foreach (var (name, values) in model.State.Select(entry => (entry.Key, TensorValues.Of(entry.Value))))
-        {
-            file.Add(name, values.Values.Span, values.Shape);
-        }
-
-        AtomicFile.Write(path, file.Write);
+            ".safetensors" => Safetensors(model.GetName(), weights).Write,
+            ".pth" or ".pt" => stream => PyTorchFile.Write(stream, weights),
+            _ => throw new ArgumentException($"The checkpoint '{path}' has to end in .safetensors, .pth or .pt."),
+        };
+        AtomicFile.Write(path, write);
     }
 
-    public static EquationModel Load(string path)
+    public static EquationModel Load(StateDict state)
     {
         using var scope = NewDisposeScope();
-        var weights = Open(path);
-        var shapes = weights.Where(entry => entry.Value is not null).ToDictionary(entry => entry.Key, entry => entry.Value!.shape);
-        var model = Network.All.Select(network => GlobalGenerator.Borrow(() => network.OfShapes(shapes))).FirstOrDefault(made => made is not null)
+        var model = Network.All.Select(network => GlobalGenerator.Borrow(() => network.OfShapes(state.Shapes))).FirstOrDefault(made => made is not null)
             ?? throw new InvalidDataException(
-                $"The checkpoint '{path}' is none of the networks that are known here ({string.Join(", ", Network.All.Select(network => network.Name))}): it {Content(weights.Keys)}.");
-        Fill(model, path, weights);
+                $"The checkpoint '{state.Path}' is none of the networks that are known here ({string.Join(", ", Network.All.Select(network => network.Name))}): it {Content(state)}.");
+        LoadInto(model, state);
         return model;
     }
 
-    public static void LoadInto(EquationModel model, string path)
+    public static void LoadInto(EquationModel model, StateDict state)
     {
-        using var scope = NewDisposeScope();
-        Fill(model, path, Open(path));
-    }
-
-    private static Dictionary<string, Tensor?> Open(string path)
-    {
-        var format = FormatOf(path);
-        if (!File.Exists(path))
+        var parameters = model.State;
+        foreach (var name in parameters.Keys)
         {
-            throw new FileNotFoundException($"There is no checkpoint '{path}'.", path);
+            Require(state.Shapes.ContainsKey(name), $"it has no '{name}' but {Content(state)}");
         }
 
-        NativeTorch.Load();
-        return Read(path, format);
-    }
-
-    private static void Fill(EquationModel model, string path, Dictionary<string, Tensor?> weights)
-    {
-        var state = model.State;
-        foreach (var name in state.Keys)
+        foreach (var (name, shape) in state.Shapes)
         {
-            Require(weights.ContainsKey(name), $"it has no '{name}' but {Content(weights.Keys)}");
+            Require(parameters.ContainsKey(name), $"it has '{name}', which the network does not have");
+            Require(shape.SequenceEqual(parameters[name].shape), $"'{name}' is [{string.Join(", ", shape)}], not [{string.Join(", ", parameters[name].shape)}]");
         }
 
-        foreach (var (name, weight) in weights)
+        // All of them before the first is changed: one of them may be damaged.
+        var weights = parameters.Keys.ToDictionary(name => name, state.Read);
+        foreach (var (name, parameter) in parameters)
         {
-            Require(state.ContainsKey(name), $"it has '{name}', which the network does not have");
-            Require(weight is not null, $"'{name}' is no tensor");
-            Require(weight!.is_floating_point(), $"'{name}' is {weight.dtype}, not a floating-point number");
-            Require(weight.shape.SequenceEqual(state[name].shape), $"'{name}' is [{string.Join(", ", weight.shape)}], not [{string.Join(", ", state[name].shape)}]");
-        }
-
-        using var withoutGradients = no_grad();
-        foreach (var (name, parameter) in state)
-        {
-            parameter.copy_(weights[name]!);
+            weights[name].CopyTo(parameter, name);
         }
 
         void Require(bool condition, string difference)
         {
             if (!condition)
             {
-                throw new InvalidDataException($"The checkpoint '{path}' is not a {model.GetName()}: {difference}.");
+                throw new InvalidDataException($"The checkpoint '{state.Path}' is not a {model.GetName()}: {difference}.");
             }
         }
     }
 
-    private static string Content(IReadOnlyCollection<string> names) => names.Count switch
+    private static SafetensorsFile Safetensors(string network, Dictionary<string, TensorValues> weights)
     {
-        0 => "is empty",
-        <= 5 => $"has {string.Join(", ", names.Order(StringComparer.Ordinal))}",
-        _ => $"has {string.Join(", ", names.Order(StringComparer.Ordinal).Take(5))} and {names.Count - 5} more",
-    };
+        var file = new SafetensorsFile { Metadata = { [NetworkKey] = network } };
+        foreach (var (name, values) in weights)
+        {
+            file.Add(name, values.Values.Span, values.Shape);
+        }
 
-    private enum Format
-    {
-        Safetensors,
-        PyTorch,
+        return file;
     }
 
-    private static Format FormatOf(string path) => Path.GetExtension(path) switch
+    private static string Content(StateDict state)
     {
-        ".safetensors" => Format.Safetensors,
-        ".pth" => Format.PyTorch,
-        _ => throw new ArgumentException($"The checkpoint '{path}' has to end in .safetensors or .pth."),
-    };
-
-    /// <summary>What the file holds; null for an entry that is no tensor.</summary>
-    private static Dictionary<string, Tensor?> Read(string path, Format format)
-    {
-        var file = new MemoryStream(File.ReadAllBytes(path));
-        try
-        {
-            return format == Format.Safetensors
-                ? Safetensors.LoadStateDict(file).ToDictionary(entry => Printable(entry.Key), entry => (Tensor?)entry.Value)
-                : PyTorchUnpickler.UnpickleStateDict(file).Cast<DictionaryEntry>()
-                    .ToDictionary(entry => Printable($"{entry.Key}"), entry => entry.Value as Tensor);
-        }
-        catch (Exception exception)
-        {
-            // The two readers throw whatever their parsers meet in bytes that are not theirs.
-            var expected = format == Format.Safetensors
-                ? "a .safetensors file"
-                : "a state dict as torch.save(model.state_dict(), path) writes it since PyTorch 1.6";
-            throw new InvalidDataException($"The checkpoint '{path}' is not {expected}, or it is damaged.", exception);
-        }
+        const int most = 5;
+        var tensors = state.Shapes.OrderBy(entry => entry.Key, StringComparer.Ordinal).Take(most).Select(entry => $"{entry.Key} [{string.Join(", ", entry.Value)}]");
+        return state.Shapes.Count == 0 ? "is empty"
+            : $"has {string.Join(", ", tensors)}{(state.Shapes.Count > most ? $" and {state.Shapes.Count - most} more" : "")}";
     }
-
-    // A foreign file's names end up in messages, and so in terminals.
-    private static string Printable(string name) => string.Concat(name.Select(letter => char.IsControl(letter) ? '?' : letter));
 }

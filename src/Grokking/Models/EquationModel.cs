@@ -61,19 +61,31 @@ public abstract class EquationModel : nn.Module<Tensor, Tensor>
         return copy;
     }
 
-    /// <summary>Writes the weights: <c>.safetensors</c>, or <c>.pth</c> for PyTorch's <c>load_state_dict</c>.</summary>
+    /// <summary>Writes the weights: <c>.safetensors</c>, or <c>.pth</c> or <c>.pt</c> for PyTorch's <c>load_state_dict</c>.</summary>
     /// <exception cref="ArgumentException">The file has another extension.</exception>
     /// <exception cref="IOException">The disk refuses; what was in the file before is still there.</exception>
     public void Save(string path) => Checkpoint.Save(this, path);
 
     /// <summary>Reads weights into this network, as PyTorch's <c>load_state_dict</c> does.</summary>
     /// <exception cref="InvalidDataException">The file is no state dict of this network; the message says what differs.</exception>
-    public void LoadWeights(string path) => Checkpoint.LoadInto(this, path);
+    public void LoadWeights(string path)
+    {
+        using var state = StateDict.Open(path);
+        Checkpoint.LoadInto(this, state);
+    }
 
     /// <summary>The network, of those that the library has, that a checkpoint holds: any size.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is no state dict of a network that is known here; the message says what differs.</exception>
-    public static EquationModel Load(string path) => Checkpoint.Load(path);
+    public static EquationModel Load(string path)
+    {
+        using var state = StateDict.Open(path);
+        return Load(state);
+    }
+
+    /// <summary>The network, of those that the library has, that a state dict is of: any size.</summary>
+    /// <exception cref="InvalidDataException">It is of none that is known here; the message says what differs.</exception>
+    public static EquationModel Load(StateDict state) => Checkpoint.Load(state);
 
     /// <summary>The parameters by name, in the order of <c>parameters()</c>.</summary>
     internal IReadOnlyDictionary<string, Tensor> State => named_parameters().ToDictionary(entry => entry.name, entry => (Tensor)entry.parameter);

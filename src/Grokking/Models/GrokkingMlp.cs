@@ -75,10 +75,14 @@ public sealed class GrokkingMlp : EquationModel
     /// <param name="input">Token ids, <c>[n, 4] int64</c>.</param>
     public Tensor Hidden(Tensor input) => nn.functional.relu(HiddenLayer.forward(Embedding.forward(input).flatten(1)));
 
-    /// <summary>A network of the sizes that a state dict's shapes have; null where the shapes are another network's.</summary>
+    /// <summary>
+    /// A network of the sizes that a state dict's shapes have; null where the shapes are another network's, or where the network
+    /// would have more numbers than a state dict may.
+    /// </summary>
     internal static GrokkingMlp? OfShapes(IReadOnlyDictionary<string, long[]> shapes) =>
         shapes.TryGetValue("net.0.weight", out var embedding) && embedding is [> 0, > 0]
         && shapes.TryGetValue("net.2.weight", out var hidden) && hidden is [> 0, > 0]
+        && (embedding[0] + (EquationDataset.TokensPerEquation * embedding[1])) * hidden[0] <= StateDict.MostNumbers
             ? new GrokkingMlp((int)embedding[0], (int)embedding[1], (int)hidden[0])
             : null;
 

@@ -38,6 +38,12 @@ internal sealed class SafetensorsFile
     /// <summary>The shape of an array that is there.</summary>
     public IReadOnlyList<long> ShapeOf(string name) => _entries[name].Shape;
 
+    /// <summary>The type of the numbers of an array that is there, as the header names it: <c>F32</c>.</summary>
+    public string TypeOf(string name) => _entries[name].Type;
+
+    /// <summary>The bytes of an array that is there, little end first, row by row.</summary>
+    public ReadOnlyMemory<byte> BytesOf(string name) => _entries[name].Data;
+
     /// <summary>Writes the file.</summary>
     public void Write(Stream stream)
     {
@@ -54,12 +60,13 @@ internal sealed class SafetensorsFile
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="EndOfStreamException">It ends too early.</exception>
-    /// <exception cref="FormatException">Something in it makes no sense.</exception>
+    /// <exception cref="FormatException">Something in it makes no sense: it has a gap, say, or an array that does not fill its shape.</exception>
     public static SafetensorsFile Parse(ReadOnlyMemory<byte> bytes)
     {
         var file = new SafetensorsFile();
         var header = Part(bytes, LengthBytes, BinaryPrimitives.ReadInt64LittleEndian(Part(bytes, 0, LengthBytes).Span));
         var numbers = bytes[(LengthBytes + header.Length)..];
+        var places = new List<(long Start, long End)>();
         try
         {
             using var document = JsonDocument.Parse(header);
@@ -77,6 +84,7 @@ internal sealed class SafetensorsFile
                     long[] Numbers(string name) => [.. property.Value.GetProperty(name).EnumerateArray().Select(number => number.GetInt64())];
                     var (type, shape, offsets) = (property.Value.GetProperty("dtype").GetString()!, Numbers("shape"), Numbers("data_offsets"));
                     file._entries.Add(property.Name, new Entry(type, shape, Part(numbers, offsets[0], offsets[1] - offsets[0])));
+                    places.Add((offsets[0], offsets[1]));
                 }
             }
         }
@@ -84,6 +92,21 @@ internal sealed class SafetensorsFile
             or FormatException or ArgumentException or IndexOutOfRangeException)
         {
             throw new FormatException("its header is no safetensors header", error);
+        }
+
+        foreach (var (name, entry) in file._entries)
+        {
+            var type = ElementType.OfSafetensors(entry.Type);
+            if (entry.Shape.Any(size => size < 0) || (type.Size > 0 && StoredTensor.RowByRow(name, type, entry.Shape).StorageLength * type.Size != entry.Data.Length))
+            {
+                throw new FormatException($"'{name}' is [{string.Join(", ", entry.Shape)}] {entry.Type}, which {entry.Data.Length} bytes are not");
+            }
+        }
+
+        places.Sort();
+        if (!places.Select(place => place.Start).Append(numbers.Length).SequenceEqual(places.Select(place => place.End).Prepend(0)))
+        {
+            throw new FormatException("its numbers overlap or leave gaps");
         }
 
         return file;

@@ -53,7 +53,7 @@ public static partial class NativeTorch
             LoadLibrary(Path.Combine(libTorch, FileName(Rid, "torch_cpu")));
             LoadLibrary(Path.Combine(libTorch, FileName(Rid, "torch")));
             var library = Path.Combine(libTorchSharp, FileName(Rid, "LibTorchSharp"));
-            var handle = LoadLibrary(SystemLacksSymbol ? PatchedCopy(library, version, CacheFolder) : library);
+            var handle = LoadLibrary(SystemLacksSymbol ? PatchedCopy(library, version, CacheFolder(Environment.GetEnvironmentVariable("XDG_CACHE_HOME"), Home)) : library);
 
             // Linux and Windows find a loaded library by its bare name; macOS may not.
             AssemblyLoadContext.GetLoadContext(typeof(torch).Assembly)!.ResolvingUnmanagedDll +=
@@ -97,14 +97,18 @@ public static partial class NativeTorch
             typeof(NativeTorch).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
                 .FirstOrDefault(metadata => metadata.Key == "NuGetPackageRoot")?.Value,
             Environment.GetEnvironmentVariable("NUGET_PACKAGES"),
-            Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages"));
+            Path.IsPathRooted(Home) ? Path.Combine(Home, ".nuget", "packages") : null);
 
-    private static string CacheFolder
-        => Path.Combine(
-            Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { } cache && Path.IsPathRooted(cache)
-                ? cache
-                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
-            "grokking");
+    /// <summary>Empty for a user whom the system does not know.</summary>
+    private static string Home => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+
+    /// <summary>The folder of the patched copy. A relative one would be another in every folder, maybe in a stranger's.</summary>
+    /// <exception cref="NativeLibraryException">There is none.</exception>
+    internal static string CacheFolder(string? cacheHome, string home)
+        => Path.IsPathRooted(cacheHome) ? Path.Combine(cacheHome, "grokking")
+            : Path.IsPathRooted(home) ? Path.Combine(home, ".cache", "grokking")
+            : throw new NativeLibraryException(
+                "There is no home folder to keep the copy of TorchSharp's library in that this system needs. Set XDG_CACHE_HOME to a folder of your own.");
 
     private static string[] Distinct(params string?[] folders)
         => [.. folders.OfType<string>().Where(folder => folder.Length > 0).Select(Path.TrimEndingDirectorySeparator).Distinct()];
@@ -195,7 +199,9 @@ public static partial class NativeTorch
     private static partial Regex LibStdCxxVersion();
 
     /// <summary>The path of a patched copy in the folder, written unless it is there; the library itself if it needs no patch.</summary>
-    /// <exception cref="NativeLibraryException">The library is not the expected file, or the folder cannot be written.</exception>
+    /// <exception cref="NativeLibraryException">
+    /// The library is not the expected file, or the folder cannot be written, or what is there could have been put there by somebody else.
+    /// </exception>
     [UnsupportedOSPlatform("windows")]
     internal static string PatchedCopy(string library, string version, string folder)
     {
@@ -221,6 +227,7 @@ public static partial class NativeTorch
             var hash = Convert.ToHexStringLower(SHA256.HashData(original))[..16];
             var copy = Path.Combine(folder, $"libLibTorchSharp-{version}-{hash}.so");
             MakeOwnerOnly(folder);
+            FileOwner.RequireOwnOnly(copy);
             if (!File.Exists(copy) || !File.ReadAllBytes(copy).AsSpan().SequenceEqual(patched))
             {
                 Replace(copy, patched);
@@ -240,6 +247,7 @@ public static partial class NativeTorch
     private static void MakeOwnerOnly(string folder)
     {
         Directory.CreateDirectory(folder, OwnerOnlyFolder);
+        FileOwner.RequireOwn(folder);
         if (File.GetUnixFileMode(folder) != OwnerOnlyFolder)
         {
             File.SetUnixFileMode(folder, OwnerOnlyFolder);

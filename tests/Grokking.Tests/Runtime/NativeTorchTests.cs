@@ -99,6 +99,62 @@ public sealed class NativeTorchTests : IDisposable
     }
 
     [Theory]
+    [InlineData(0b110_110_000, "660")]
+    [InlineData(0b110_000_010, "602")]
+    public void A_cached_copy_that_others_may_write_to_is_not_used(int mode, string inDigits)
+    {
+        var copy = NativeTorch.PatchedCopy(RealLibraries.LibTorchSharp, "0.107.0", _folder["grokking"]);
+        File.SetUnixFileMode(copy, (UnixFileMode)mode);
+
+        var exception = Assert.Throws<NativeLibraryException>(() => NativeTorch.PatchedCopy(RealLibraries.LibTorchSharp, "0.107.0", _folder["grokking"]));
+
+        Assert.Equal(
+            $"{copy} is not used: others than its owner may write to it (mode {inDigits}). Delete it, or set XDG_CACHE_HOME to a folder of your own.",
+            exception.Message);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_cache_of_another_users_is_not_used(bool wholeFolder)
+    {
+        var copy = NativeTorch.PatchedCopy(RealLibraries.LibTorchSharp, "0.107.0", _folder["grokking"]);
+        var anothers = wholeFolder ? _folder["grokking"] : copy;
+        using var chown = Process.Start(new ProcessStartInfo("chown", ["12345", anothers]) { RedirectStandardError = true })!;
+        await chown.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.SkipUnless(chown.ExitCode == 0, "Only root gives files away.");
+        var mode = File.GetUnixFileMode(anothers);
+
+        var exception = Assert.Throws<NativeLibraryException>(() => NativeTorch.PatchedCopy(RealLibraries.LibTorchSharp, "0.107.0", _folder["grokking"]));
+
+        Assert.Equal(
+            $"{anothers} is not used: it belongs to user 12345, and this is user 0. Delete it, or set XDG_CACHE_HOME to a folder of your own.",
+            exception.Message);
+        Assert.Equal(mode, File.GetUnixFileMode(anothers));
+    }
+
+    [Theory]
+    [InlineData("/cache", "/home/ada", "/cache/grokking")]
+    [InlineData("cache", "/home/ada", "/home/ada/.cache/grokking")]
+    [InlineData("", "/home/ada", "/home/ada/.cache/grokking")]
+    [InlineData(null, "/home/ada", "/home/ada/.cache/grokking")]
+    [InlineData(null, "", null)]
+    [InlineData("cache", "ada", null)]
+    public void The_cache_is_never_under_a_relative_path(string? cacheHome, string home, string? expected)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The paths are Unix's.");
+        if (expected is not null)
+        {
+            Assert.Equal(expected, NativeTorch.CacheFolder(cacheHome, home));
+            return;
+        }
+
+        Assert.Equal(
+            "There is no home folder to keep the copy of TorchSharp's library in that this system needs. Set XDG_CACHE_HOME to a folder of your own.",
+            Assert.Throws<NativeLibraryException>(() => NativeTorch.CacheFolder(cacheHome, home)).Message);
+    }
+
+    [Theory]
     [InlineData(0, 0)]
     [InlineData(1000, 0)]
     [InlineData(int.MaxValue, 77)]

@@ -1,0 +1,15 @@
+using System.Net;
+using Grokking.Reports.Tex;
+
+namespace Grokking.Reports.Formulas;
+
+/// <summary>A formula as it stands in a text.</summary>
+/// <param name="Source">With its delimiters.</param>
+/// <param name="Tex">Without them; an environment keeps its <c>\begin</c>.</param>
+/// <param name="Display">Whether it has a line of its own.</param>
+public sealed record Formula(string Source, string Tex, bool Display)
+{
+    /// <summary>Set in MathML, or its source as code where it says something that can't be set.</summary>
+    public string ToHtml() => TexFormula.ToMathMl(Tex, Display)
+        ?? (Display ? $"<pre class=\"scroll tex\"><code>{WebUtility.HtmlEncode(Source)}</code></pre>" : $"<code class=\"tex\">{WebUtility.HtmlEncode(Source)}</code>");
+}

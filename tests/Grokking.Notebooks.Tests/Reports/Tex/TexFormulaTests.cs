@@ -1,0 +1,117 @@
+using System.Text.Json;
+using System.Xml.Linq;
+using Grokking.Reports.Tex;
+
+namespace Grokking.Notebooks.Tests.Reports.Tex;
+
+/// <summary>Formulas against what KaTeX makes of them (<c>katex.mjs</c> prints the record), and what is not set at all.</summary>
+public sealed class TexFormulaTests
+{
+    private static readonly HashSet<string> Structure =
+        ["mfrac", "msqrt", "mroot", "msub", "msup", "msubsup", "munder", "mover", "munderover", "mtable", "mtr"];
+
+    private static readonly Dictionary<string, string> KaTeX =
+        JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Reports", "Tex", "katex.json")))!;
+
+    public static TheoryData<string> Formulas => [.. KaTeX.Keys];
+
+    [Theory]
+    [MemberData(nameof(Formulas))]
+    public void AFormulaHasTheStructureThatKaTeXGivesIt(string tex) => Assert.Equal(KaTeX[tex], Skeleton(Set(tex)));
+
+    [Theory]
+    [InlineData(@"\mathbf{Wx}", "𝐖𝐱")]
+    [InlineData(@"\mathbb{ERZ}", "𝔼ℝℤ")]
+    [InlineData(@"\mathcal{LN}", "ℒ𝒩")]
+    [InlineData(@"\mathrm{d}", "d")]
+    [InlineData(@"\operatorname*{arg\,max}", "argmax")]
+    public void AnAlphabetIsUnicodes(string tex, string text) => Assert.Equal(text, Skeleton(Set(tex)));
+
+    [Theory]
+    [InlineData(@"\hat{x}", "ˆ^")]
+    [InlineData(@"\bar{x}", "¯")]
+    [InlineData(@"\vec{x}", "→")]
+    [InlineData(@"\tilde{x}", "~")]
+    public void AnAccentStandsOverItsLetter(string tex, string marks)
+    {
+        var over = Assert.Single(Set(tex).Descendants("mover"));
+
+        Assert.Equal("true", over.Attribute("accent")?.Value);
+        Assert.Equal("x", over.Elements().First().Value);
+        Assert.Contains(over.Elements().Last().Value, marks, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-x", null)]
+    [InlineData("a = -x", "prefix")]
+    [InlineData("(a) - x", null)]
+    [InlineData("|a| - x", null)]
+    [InlineData("2^{-1} - x", null)]
+    public void AMinusIsASignWhereNothingStandsBeforeIt(string tex, string? form) =>
+        Assert.Equal(form, Set(tex).Descendants("mo").Last(mo => mo.Value == "−").Attribute("form")?.Value);
+
+    [Theory]
+    [InlineData(@"2\sin x", 2)]
+    [InlineData(@"\sin(x)", 0)]
+    [InlineData(@"\log_2 x", 1)]
+    [InlineData(@"-\cos x", 1)]
+    [InlineData(@"\max |x|", 1)]
+    public void AFunctionStandsOffFromWhatItIsAppliedToButNotFromABracket(string tex, int spaces) =>
+        Assert.Equal(spaces, Set(tex).Descendants("mspace").Count());
+
+    [Theory]
+    [InlineData(@"\newcommand{\x}{1} \x")]
+    [InlineData(@"a \unknown b")]
+    [InlineData(@"\frac{a}")]
+    [InlineData(@"\left( x")]
+    [InlineData(@"\right)")]
+    [InlineData("a & b")]
+    [InlineData("{a")]
+    [InlineData("a}")]
+    [InlineData("x^a^b")]
+    [InlineData("x_")]
+    [InlineData(@"\begin{align} a \end{aligned}")]
+    [InlineData(@"\begin{tikzpicture} a \end{tikzpicture}")]
+    [InlineData(@"\begin{array}{} a \end{array}")]
+    [InlineData(@"\begin{array}{c|c} a & b \end{array}")]
+    [InlineData(@"\text{if $x$}")]
+    [InlineData("a $ b")]
+    [InlineData("a \u0001 b")]
+    public void WhatIsNotKnownIsNotSet(string tex) => Assert.Null(TexFormula.ToMathMl(tex, display: true));
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData(@"\sqrt")]
+    [InlineData("x^{")]
+    [InlineData(@"\left(")]
+    [InlineData(@"\not")]
+    public void DeepNestingIsRefusedNotFollowed(string opening) =>
+        Assert.Null(TexFormula.ToMathMl(string.Concat(Enumerable.Repeat(opening, 20_000)), display: false));
+
+    [Fact]
+    public void TheTeXItselfGoesWithIt()
+    {
+        var tex = @"x_1*y_1 < \|W\|_2 \\ \text{a & b}";
+
+        Assert.Equal(tex, Set(tex).Descendants("annotation").Single().Value);
+    }
+
+    [Fact]
+    public void OnlyAFormulaOfItsOwnIsABlock()
+    {
+        Assert.Equal("block", Set("x").Attribute("display")?.Value);
+        Assert.Null(XElement.Parse(TexFormula.ToMathMl("x", display: false)!).Attribute("display"));
+    }
+
+    private static XElement Set(string tex) => XElement.Parse(TexFormula.ToMathMl(tex, display: true) ?? throw new InvalidOperationException($"Not set: {tex}"));
+
+    /// <summary>Structure and text, without spacing and rows: "mfrac[1;msub[a;i]]". KaTeX has other bars.</summary>
+    private static string Skeleton(XElement element) => element.Name.LocalName switch
+    {
+        "annotation" or "mspace" => "",
+        "mtd" => $"mtd[{string.Concat(element.Elements().Select(Skeleton))}]",
+        var name when Structure.Contains(name) => $"{name}[{string.Join(';', element.Elements().Select(Skeleton))}]",
+        _ when element.HasElements => string.Concat(element.Elements().Select(Skeleton)),
+        _ => string.Concat(element.Value.Where(c => !char.IsWhiteSpace(c))).Replace('|', '∣').Replace('‖', '∥'),
+    };
+}
