@@ -1,13 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Grokking.Cli;
-using Grokking.Cli.Reports;
 using Grokking.Cli.Sweeps;
 using Grokking.Cli.Training;
 
 var root = new RootCommand("Trains small networks until they grok, and turns notebooks into pages that need no network.")
 {
     ReportCommand.Create(),
+    ExportCommand.Create(),
     TrainCommand.Create(),
     EvaluateCommand.Create(),
     SweepCommand.Create(),

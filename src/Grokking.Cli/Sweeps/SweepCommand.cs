@@ -64,7 +64,7 @@ internal sealed class SweepCommand
             };
         });
         RequestException.OrUnwritable(file, () => AtomicFile.RequireWritable(file));
-        using var owned = RequestException.Own(file, OptionValue.Time("--wait", request.GetValue(_wait)));
+        using var owned = OwnedFile.Take(file, OptionValue.Time("--wait", request.GetValue(_wait)));
         return Run(sweep, new SweepView(grid.Runs), runs.Count, file);
     }
 

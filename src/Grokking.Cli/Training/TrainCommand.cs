@@ -42,7 +42,7 @@ internal static class TrainCommand
     {
         // Before a lock is put beside it, and again when nobody else can make it.
         request.RefuseExisting();
-        using var owned = request.File is { } file ? RequestException.Own(file, wait) : null;
+        using var owned = request.File is { } file ? OwnedFile.Take(file, wait) : null;
         var files = new TrainingFiles(history, checkpoint, request.File, request.FileOption);
         using var run = request.Begin();
         files.RefuseUnwritable();

@@ -17,13 +17,13 @@ public static class CellLanguage
         ["r"] = "R",
     };
 
-    /// <summary>The kernel's name for it, <c>csharp</c> where nothing says otherwise.</summary>
-    public static string Of(JsonObject metadata, string source)
+    /// <summary>The kernel's name for it, or the notebook's own language where nothing says otherwise.</summary>
+    public static string Of(JsonObject metadata, string source, string otherwise)
     {
         var first = source.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0) ?? "";
         var magic = first.StartsWith("#!", StringComparison.Ordinal) ? first[2..].Split(' ')[0].ToLowerInvariant() : "";
         return magic is "csharp" or "c#" or "fsharp" or "f#" or "pwsh" or "powershell" or "html" or "markdown" || ElsewhereOnly.ContainsKey(magic) ? magic
-            : Text(metadata, "polyglot_notebook", "kernelName") ?? Text(metadata, "dotnet_interactive", "language") ?? "csharp";
+            : Text(metadata, "polyglot_notebook", "kernelName") ?? Text(metadata, "dotnet_interactive", "language") ?? otherwise;
     }
 
     /// <summary>The name of a language that is shown as code and not run; null for one that the kernel runs.</summary>

@@ -40,6 +40,11 @@ public sealed class Pictures(string folder)
             if (data is not null)
             {
                 image.SetAttribute("src", data);
+                if (!image.HasAttribute("alt"))
+                {
+                    image.SetAttribute("alt", data == address ? "Picture" : address.Split('/', ':')[^1]);
+                }
+
                 continue;
             }
 

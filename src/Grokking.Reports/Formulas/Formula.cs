@@ -10,6 +10,11 @@ namespace Grokking.Reports.Formulas;
 public sealed record Formula(string Source, string Tex, bool Display)
 {
     /// <summary>Set in MathML, or its source as code where it says something that can't be set.</summary>
-    public string ToHtml() => TexFormula.ToMathMl(Tex, Display)
-        ?? (Display ? $"<pre class=\"scroll tex\"><code>{WebUtility.HtmlEncode(Source)}</code></pre>" : $"<code class=\"tex\">{WebUtility.HtmlEncode(Source)}</code>");
+    public string ToHtml() => (TexFormula.ToMathMl(Tex, Display), Display) switch
+    {
+        ({ } math, true) => $"<span class=\"formula scroll\" data-name=\"Formula\">{math}</span>",
+        ({ } math, false) => math,
+        (null, true) => $"<pre class=\"scroll tex\" data-name=\"Formula\"><code>{WebUtility.HtmlEncode(Source)}</code></pre>",
+        (null, false) => $"<code class=\"tex\">{WebUtility.HtmlEncode(Source)}</code>",
+    };
 }

@@ -120,9 +120,9 @@ public sealed class SeamTests : IDisposable
             SpectrumCharts.EmbeddingNeurons(frequencies),
             SpectrumCharts.Logits(GridSpectrum.OfLogits(model, dataset)),
             TrajectoryCharts.Weights(history, snapshots),
-            FilmCharts.Embedding(snapshots, EmbeddingPlane.OfPrincipalComponents(model, dataset.Modulus)),
-            FilmCharts.Embedding(snapshots, EmbeddingPlane.OfFrequency(model, dataset.Modulus, 1)),
-            FilmCharts.Table(snapshots, run.Split),
+            AnimationCharts.Embedding(snapshots, EmbeddingPlane.OfPrincipalComponents(model, dataset.Modulus)),
+            AnimationCharts.Embedding(snapshots, EmbeddingPlane.OfFrequency(model, dataset.Modulus, 1)),
+            AnimationCharts.Table(snapshots, run.Split),
             CircuitCharts.Ablation(
                 Evaluation.Of(model, dataset, run.Split.Validation), FrequencyAblation.Of(model, dataset, run.Split.Validation, [1, 2])),
             CircuitCharts.Pruning(MagnitudePruning.Of(model, dataset, run.Split.Validation, [0.01, 0.1])),
@@ -150,7 +150,7 @@ public sealed class SeamTests : IDisposable
     {
         using var run = new OwnRun(own);
         run.Trainer.Train(Epochs);
-        var frames = new Figure(FilmCharts.Table(run.Snapshots, run.Split)).Layout["frames"]!.AsArray();
+        var frames = new Figure(AnimationCharts.Table(run.Snapshots, run.Split)).Layout["frames"]!.AsArray();
         foreach (var (frame, kept) in frames.Zip(run.Snapshots))
         {
             var answers = Convert.FromBase64String((string)frame!["data"]![0]!["z"]!["bdata"]!);

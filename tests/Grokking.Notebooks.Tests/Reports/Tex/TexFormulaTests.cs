@@ -17,7 +17,7 @@ public sealed class TexFormulaTests
 
     [Theory]
     [MemberData(nameof(Formulas))]
-    public void AFormulaHasTheStructureThatKaTeXGivesIt(string tex) => Assert.Equal(KaTeX[tex], Skeleton(Set(tex)));
+    public void A_formula_has_the_structure_that_KaTeX_gives_it(string tex) => Assert.Equal(KaTeX[tex], Skeleton(Set(tex)));
 
     [Theory]
     [InlineData(@"\mathbf{Wx}", "𝐖𝐱")]
@@ -25,14 +25,14 @@ public sealed class TexFormulaTests
     [InlineData(@"\mathcal{LN}", "ℒ𝒩")]
     [InlineData(@"\mathrm{d}", "d")]
     [InlineData(@"\operatorname*{arg\,max}", "argmax")]
-    public void AnAlphabetIsUnicodes(string tex, string text) => Assert.Equal(text, Skeleton(Set(tex)));
+    public void An_alphabet_is_Unicodes(string tex, string text) => Assert.Equal(text, Skeleton(Set(tex)));
 
     [Theory]
     [InlineData(@"\hat{x}", "ˆ^")]
     [InlineData(@"\bar{x}", "¯")]
     [InlineData(@"\vec{x}", "→")]
     [InlineData(@"\tilde{x}", "~")]
-    public void AnAccentStandsOverItsLetter(string tex, string marks)
+    public void An_accent_stands_over_its_letter(string tex, string marks)
     {
         var over = Assert.Single(Set(tex).Descendants("mover"));
 
@@ -47,7 +47,7 @@ public sealed class TexFormulaTests
     [InlineData("(a) - x", null)]
     [InlineData("|a| - x", null)]
     [InlineData("2^{-1} - x", null)]
-    public void AMinusIsASignWhereNothingStandsBeforeIt(string tex, string? form) =>
+    public void A_minus_is_a_sign_where_nothing_stands_before_it(string tex, string? form) =>
         Assert.Equal(form, Set(tex).Descendants("mo").Last(mo => mo.Value == "−").Attribute("form")?.Value);
 
     [Theory]
@@ -56,7 +56,7 @@ public sealed class TexFormulaTests
     [InlineData(@"\log_2 x", 1)]
     [InlineData(@"-\cos x", 1)]
     [InlineData(@"\max |x|", 1)]
-    public void AFunctionStandsOffFromWhatItIsAppliedToButNotFromABracket(string tex, int spaces) =>
+    public void A_function_stands_off_from_what_it_is_applied_to_but_not_from_a_bracket(string tex, int spaces) =>
         Assert.Equal(spaces, Set(tex).Descendants("mspace").Count());
 
     [Theory]
@@ -77,7 +77,7 @@ public sealed class TexFormulaTests
     [InlineData(@"\text{if $x$}")]
     [InlineData("a $ b")]
     [InlineData("a \u0001 b")]
-    public void WhatIsNotKnownIsNotSet(string tex) => Assert.Null(TexFormula.ToMathMl(tex, display: true));
+    public void What_is_not_known_is_not_set(string tex) => Assert.Null(TexFormula.ToMathMl(tex, display: true));
 
     [Theory]
     [InlineData("{")]
@@ -85,11 +85,11 @@ public sealed class TexFormulaTests
     [InlineData("x^{")]
     [InlineData(@"\left(")]
     [InlineData(@"\not")]
-    public void DeepNestingIsRefusedNotFollowed(string opening) =>
+    public void Deep_nesting_is_refused_not_followed(string opening) =>
         Assert.Null(TexFormula.ToMathMl(string.Concat(Enumerable.Repeat(opening, 20_000)), display: false));
 
     [Fact]
-    public void TheTeXItselfGoesWithIt()
+    public void The_TeX_itself_goes_with_it()
     {
         var tex = @"x_1*y_1 < \|W\|_2 \\ \text{a & b}";
 
@@ -97,7 +97,7 @@ public sealed class TexFormulaTests
     }
 
     [Fact]
-    public void OnlyAFormulaOfItsOwnIsABlock()
+    public void Only_a_formula_of_its_own_is_a_block()
     {
         Assert.Equal("block", Set("x").Attribute("display")?.Value);
         Assert.Null(XElement.Parse(TexFormula.ToMathMl("x", display: false)!).Attribute("display"));

@@ -2,13 +2,22 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Grokking.Cli.Reports;
+namespace Grokking.Reports;
 
 /// <summary>One thing a cell showed, as nbformat 4 tells them apart.</summary>
 internal abstract class CellOutput
 {
     /// <summary>The output as a notebook file holds it.</summary>
     public abstract JsonObject ToJson();
+
+    /// <summary>An output out of a notebook file; null where it is of no kind that nbformat 4 knows.</summary>
+    public static CellOutput? FromJson(JsonNode? node) => (string?)(node?["output_type"] as JsonValue) switch
+    {
+        "stream" => StreamOutput.Read(node!),
+        "display_data" or "execute_result" or "pyout" => DisplayOutput.Read(node!),
+        "error" => ErrorOutput.Read(node!),
+        _ => null,
+    };
 }
 
 /// <summary>Text the cell printed, in one piece until something else was shown.</summary>
@@ -22,6 +31,13 @@ internal sealed class StreamOutput(string name) : CellOutput
     public string Text => _text.ToString();
 
     public void Append(string text) => _text.Append(text);
+
+    public static StreamOutput Read(JsonNode node)
+    {
+        var output = new StreamOutput((string?)(node["name"] as JsonValue) == "stderr" ? "stderr" : "stdout");
+        output.Append(Lines.FromJson(node["text"]) ?? "");
+        return output;
+    }
 
     public override JsonObject ToJson() => new()
     {
@@ -60,6 +76,17 @@ internal sealed class DisplayOutput : CellOutput
         return json;
     }
 
+    public static DisplayOutput? Read(JsonNode node)
+    {
+        var forms = new Dictionary<string, string>();
+        foreach (var (mime, content) in node["data"] as JsonObject ?? [])
+        {
+            forms[mime] = Lines.FromJson(content) ?? content?.ToJsonString() ?? "";
+        }
+
+        return forms.Count == 0 ? null : new DisplayOutput { Forms = forms, ResultOf = node["execution_count"] is JsonValue count && count.TryGetValue<int>(out var n) ? n : null };
+    }
+
     private static JsonNode? ParsedOrNull(string content)
     {
         try
@@ -84,6 +111,9 @@ internal sealed class ErrorOutput(string name, string message, IReadOnlyList<str
     public string Message => message;
 
     public IReadOnlyList<string> Trace => trace;
+
+    public static ErrorOutput Read(JsonNode node) =>
+        new(Lines.FromJson(node["ename"]) ?? "Error", Lines.FromJson(node["evalue"]) ?? "", [.. (node["traceback"] as JsonArray ?? []).Select(line => Lines.FromJson(line) ?? "")]);
 
     public override JsonObject ToJson() => new()
     {

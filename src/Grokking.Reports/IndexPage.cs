@@ -1,22 +1,40 @@
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
+using Grokking.Cli;
 using Grokking.Reports.Contents;
+using Grokking.Runtime;
 
-namespace Grokking.Cli.Reports;
+namespace Grokking.Reports;
 
 /// <summary>A page that leads to the reports of several notebooks: title, opening words and first picture of each.</summary>
 internal static partial class IndexPage
 {
     public const string Name = "index.html";
 
+    /// <summary>Writes it and says so.</summary>
+    /// <returns>The process's exit code.</returns>
+    public static int Write(string index, IReadOnlyList<(NotebookRun Run, string Page)> reports, RunView view)
+    {
+        try
+        {
+            AtomicFile.Write(index, Of(reports));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"The reports are written, but {index} can't be: {error.Message}");
+            return ExitCode.Failed;
+        }
+
+        view.Say($"{PageJob.Sized(index)}) leads to them.");
+        return ExitCode.Done;
+    }
+
     /// <summary>The page's HTML.</summary>
     /// <param name="reports">The runs, and the file that each one's page is in, beside this one.</param>
     public static string Of(IReadOnlyList<(NotebookRun Run, string Page)> reports)
     {
         var body = new StringBuilder();
-        // What draws a picture (plotly.js) is the same in each notebook, and is needed once.
-        var scripts = new HashSet<string>();
         foreach (var (run, page) in reports)
         {
             var markdown = new NotebookText([], new Pictures(run.Notebook.Folder));
@@ -32,7 +50,7 @@ internal static partial class IndexPage
                 {ended}
                 {opening}
                 </section>
-                {Picture(run.Notebook, scripts)}
+                {FirstPicture(run.Notebook)}
 
                 """);
         }
@@ -40,32 +58,10 @@ internal static partial class IndexPage
         return PageFrame.Html("Reports", $"<main id=\"report\">\n<header><h1>Reports</h1></header>\n{body}</main>");
     }
 
-    /// <summary>The first figure or image, after the scripts that were shown before it; empty where there is none.</summary>
-    private static string Picture(Notebook notebook, HashSet<string> scripts)
-    {
-        var before = new StringBuilder();
-        foreach (var output in notebook.Cells.SelectMany(cell => cell.Outputs).OfType<DisplayOutput>())
-        {
-            if (output.Forms.TryGetValue("text/html", out var html))
-            {
-                if (html.Contains("role=\"figure\"", StringComparison.Ordinal))
-                {
-                    return $"<div hidden>{before}</div>\n<div class=\"output html scroll\" data-name=\"First picture\">\n{html}\n</div>";
-                }
-
-                if (html.Contains("<script", StringComparison.Ordinal) && scripts.Add(html))
-                {
-                    before.Append(html);
-                }
-            }
-            else if (output.Forms.TryGetValue("image/png", out var png))
-            {
-                return $"<div class=\"output image\"><img alt=\"First picture\" src=\"data:image/png;base64,{WebUtility.HtmlEncode(png.ReplaceLineEndings(""))}\"></div>";
-            }
-        }
-
-        return "";
-    }
+    private static string FirstPicture(Notebook notebook) => notebook.Cells
+        .SelectMany(cell => cell.Outputs).OfType<DisplayOutput>()
+        .Select(output => OutputHtml.Picture(output.Forms, "First picture"))
+        .FirstOrDefault(picture => picture is not null) ?? "";
 
     [GeneratedRegex("<p>.*?</p>", RegexOptions.Singleline)]
     private static partial Regex Paragraph();

@@ -2,7 +2,7 @@ using System.Globalization;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace Grokking.Cli.Reports;
+namespace Grokking.Reports;
 
 /// <summary>Finished cells scroll up; the running one, its time and its progress stay below and move.</summary>
 internal sealed class TerminalRunView : RunView

@@ -1,10 +1,13 @@
 using System.Net;
 
-namespace Grokking.Cli.Reports;
+namespace Grokking.Reports;
 
 /// <summary>What every page has around its text: it needs nothing but a browser, and asks nothing of any network.</summary>
-internal static class PageFrame
+public static class PageFrame
 {
+    /// <summary>What every page begins with, by which it is known again.</summary>
+    internal const string SkipLink = """<a class="skip" href="#report">Skip to the report</a>""";
+
     /// <summary>Inline scripts and styles, pictures made in the page, and not one request.</summary>
     private const string Policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'";
 
@@ -30,7 +33,7 @@ internal static class PageFrame
         {NoFigures}
         </head>
         <body>
-        <a class="skip" href="#report">Skip to the report</a>
+        {SkipLink}
         {body}
         <script>
         {Resource("report.js")}
@@ -40,7 +43,7 @@ internal static class PageFrame
 
         """.ReplaceLineEndings("\n");
 
-    private static string Resource(string name)
+    internal static string Resource(string name)
     {
         using var reader = new StreamReader(typeof(PageFrame).Assembly.GetManifestResourceStream(name)!);
         return reader.ReadToEnd();

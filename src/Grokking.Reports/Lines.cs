@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Grokking.Cli.Reports;
+namespace Grokking.Reports;
 
 /// <summary>nbformat's multi-line strings: an array of lines, each but the last with its line feed.</summary>
 internal static class Lines

@@ -2,10 +2,11 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Grokking.Cli;
 
-namespace Grokking.Cli.Reports;
+namespace Grokking.Reports;
 
-/// <summary>An nbformat 4 notebook of C# cells. Outputs of an earlier run are not read: they are made anew.</summary>
+/// <summary>A notebook for .NET Interactive: nbformat 4 (<c>.ipynb</c>), or text and code alone (<c>.dib</c>, see <see cref="DibFile"/>).</summary>
 internal sealed partial class Notebook
 {
     private static readonly JsonSerializerOptions Format = new()
@@ -16,8 +17,10 @@ internal sealed partial class Notebook
         MaxDepth = 512,
     };
 
-    private Notebook(string path, JsonObject metadata, List<NotebookCell> cells) =>
-        (Path, Metadata, Cells) = (path, metadata, cells);
+    private Notebook(string path, JsonObject metadata) => (Path, Metadata) = (path, metadata);
+
+    /// <summary>Whether a file of this name can be a notebook.</summary>
+    public static bool IsName(string path) => System.IO.Path.GetExtension(path) is ".ipynb" or ".dib";
 
     /// <summary>The file it was read from, as a full path.</summary>
     public string Path { get; }
@@ -27,14 +30,18 @@ internal sealed partial class Notebook
 
     public JsonObject Metadata { get; }
 
-    public List<NotebookCell> Cells { get; }
+    public List<NotebookCell> Cells { get; } = [];
 
-    /// <summary>Reads a notebook file.</summary>
+    /// <summary>The kernel of cells that name none, <c>csharp</c> above all; of a notebook for another kernel, the name that it gives.</summary>
+    public string Language { get; private init; } = "csharp";
+
+    /// <summary>Reads a notebook file, with the outputs that are saved in it.</summary>
     /// <param name="path">As the caller wrote it; messages repeat it.</param>
-    /// <exception cref="RequestException">The file is missing or unreadable, no JSON, no nbformat 4, or for a kernel that is not C#.</exception>
+    /// <exception cref="RequestException">The file is missing or unreadable, no JSON or no nbformat 4.</exception>
     public static Notebook Read(string path)
     {
-        var document = Parse(path);
+        var text = ReadText(path);
+        var document = System.IO.Path.GetExtension(path) == ".dib" ? DibFile.ToJson(text) : Parse(path, text);
         if (document["nbformat"] is not JsonValue format || !format.TryGetValue<int>(out var version))
         {
             throw new RequestException($"{path} is JSON but no notebook: it has no number \"nbformat\".");
@@ -42,7 +49,7 @@ internal sealed partial class Notebook
 
         if (version != 4)
         {
-            throw new RequestException($"{path} is in nbformat {version}, and report reads nbformat 4; `jupyter nbconvert --to notebook` converts it.");
+            throw new RequestException($"{path} is in nbformat {version}, and nbformat 4 is read here; `jupyter nbconvert --to notebook` converts it.");
         }
 
         if (document["cells"] is not JsonArray cells)
@@ -51,15 +58,31 @@ internal sealed partial class Notebook
         }
 
         var metadata = document["metadata"] as JsonObject ?? [];
-        RefuseForeignKernel(path, metadata);
-
-        var notebook = new Notebook(System.IO.Path.GetFullPath(path), metadata, []);
+        var notebook = new Notebook(System.IO.Path.GetFullPath(path), metadata) { Language = KernelOf(metadata) ?? "" };
         foreach (var node in cells)
         {
             notebook.Cells.Add(notebook.ReadCell(path, node));
         }
 
         return notebook;
+    }
+
+    /// <summary>Leaves nothing of an earlier run, and makes sure that there can be another.</summary>
+    /// <param name="path">As the caller wrote it.</param>
+    /// <exception cref="RequestException">The notebook is for a kernel that is not .NET's.</exception>
+    public void PrepareToRun(string path)
+    {
+        if (!Languages.ContainsValue(Language))
+        {
+            throw new RequestException(Language.Length == 0
+                ? $"{path} names no kernel; report runs .NET Interactive's, such as \".net-csharp\" in metadata.kernelspec.name."
+                : $"{path} asks for the kernel {Language}; report runs .NET Interactive's, such as .net-csharp.");
+        }
+
+        foreach (var cell in Cells)
+        {
+            cell.Forget();
+        }
     }
 
     /// <summary>The notebook file with its outputs, in nbformat 4.5.</summary>
@@ -83,7 +106,21 @@ internal sealed partial class Notebook
         return id;
     }
 
-    private static JsonObject Parse(string path)
+    /// <summary>What notebooks call a kernel, and its own name.</summary>
+    private static readonly Dictionary<string, string> Languages = new()
+    {
+        [".net-csharp"] = "csharp",
+        ["csharp"] = "csharp",
+        ["C#"] = "csharp",
+        [".net-fsharp"] = "fsharp",
+        ["fsharp"] = "fsharp",
+        ["F#"] = "fsharp",
+        [".net-pwsh"] = "pwsh",
+        ["pwsh"] = "pwsh",
+        ["PowerShell"] = "pwsh",
+    };
+
+    private static string ReadText(string path)
     {
         if (!File.Exists(path))
         {
@@ -92,13 +129,7 @@ internal sealed partial class Notebook
 
         try
         {
-            var options = new JsonDocumentOptions { MaxDepth = 512, AllowDuplicateProperties = false };
-            return JsonNode.Parse(File.ReadAllText(path), documentOptions: options) as JsonObject
-                ?? throw new RequestException($"{path} is JSON but no notebook: it is no object.");
-        }
-        catch (JsonException error)
-        {
-            throw new RequestException($"{path} is no JSON, so no notebook: see line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}.");
+            return File.ReadAllText(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -106,16 +137,32 @@ internal sealed partial class Notebook
         }
     }
 
-    private static void RefuseForeignKernel(string path, JsonObject metadata)
+    private static JsonObject Parse(string path, string text)
     {
-        var name = Text(metadata, "kernelspec", "name");
-        var language = Text(metadata, "kernelspec", "language") ?? Text(metadata, "language_info", "name");
-        if (name != ".net-csharp" && language is not ("C#" or "csharp"))
+        try
         {
-            throw new RequestException(name is null
-                ? $"{path} names no kernel; report runs the C# kernel, \".net-csharp\" in metadata.kernelspec.name."
-                : $"{path} asks for the kernel {name}; report runs the C# kernel, .net-csharp.");
+            var options = new JsonDocumentOptions { MaxDepth = 512, AllowDuplicateProperties = false };
+            return JsonNode.Parse(text, documentOptions: options) as JsonObject
+                ?? throw new RequestException($"{path} is JSON but no notebook: it is no object.");
         }
+        catch (JsonException error)
+        {
+            throw new RequestException($"{path} is no JSON, so no notebook: see line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}.");
+        }
+    }
+
+    /// <summary>The kernel that the notebook is for: ours by its own name, another as it is named there, null where none is.</summary>
+    private static string? KernelOf(JsonObject metadata)
+    {
+        string?[] names =
+        [
+            Text(metadata, "polyglot_notebook", "kernelInfo", "defaultKernelName"),
+            Text(metadata, "kernelspec", "name"),
+            Text(metadata, "kernelspec", "language"),
+            Text(metadata, "language_info", "name"),
+        ];
+        return names.Select(name => name is null ? null : Languages.GetValueOrDefault(name)).FirstOrDefault(name => name is not null)
+            ?? names.FirstOrDefault(name => name is not null);
     }
 
     private NotebookCell ReadCell(string path, JsonNode? node)
@@ -136,14 +183,17 @@ internal sealed partial class Notebook
         };
 
         var id = Text(json, "id");
-        return new NotebookCell
+        var cell = new NotebookCell
         {
+            NotebookLanguage = Language,
             Id = FreeId(id is not null && ValidId().IsMatch(id) ? id : $"cell-{number}"),
             Kind = kind,
             Source = source.ReplaceLineEndings("\n"),
             Metadata = (JsonObject)metadata.DeepClone(),
             Attachments = (json["attachments"] as JsonObject)?.DeepClone() as JsonObject,
         };
+        cell.Recall(json);
+        return cell;
     }
 
     private static string? Text(JsonObject from, params ReadOnlySpan<string> path)

@@ -1,26 +1,32 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Scripting;
 
-namespace Grokking.Cli.Reports;
+namespace Grokking.Reports;
 
 /// <summary>
 /// A notebook's code as Roslyn sees it: each cell a script submission that continues the one before, with the
 /// references and imports that the C# kernel starts with. Nothing is run.
 /// </summary>
 /// <param name="folder">What a relative <c>#r</c> starts from.</param>
-internal sealed class NotebookScript(string folder)
+internal sealed partial class NotebookScript(string folder)
 {
     public static CSharpParseOptions Syntax { get; } = new(LanguageVersion.Latest, kind: SourceCodeKind.Script);
 
-    /// <summary>What the process itself could load: the framework, the kernel, and the library the notebook uses.</summary>
+    /// <summary>The framework and the kernel; what a notebook references comes with its <c>#r</c>.</summary>
     public static ImmutableArray<MetadataReference> References { get; } =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)
+            .Where(path => Path.GetDirectoryName(path) == Path.GetDirectoryName(typeof(object).Assembly.Location))
+            .Concat(Directory.GetFiles(KernelProcess.Folder, "Microsoft.DotNet.Interactive*.dll"))
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
+
+    /// <summary>A cell's code without its magics, which become comments of the same length.</summary>
+    public static string WithoutMagics(string source) => Magic().Replace(source, "//");
 
     public CSharpCompilationOptions Options { get; } = new(
         OutputKind.DynamicallyLinkedLibrary,
@@ -35,4 +41,7 @@ internal sealed class NotebookScript(string folder)
     /// <summary>The compilation of a cell, given those of the cells before it.</summary>
     public CSharpCompilation Continue(CSharpCompilation? previous, SyntaxTree cell) =>
         CSharpCompilation.CreateScriptCompilation($"Cell{Guid.NewGuid():N}", cell, References, Options, previous);
+
+    [GeneratedRegex("^#!", RegexOptions.Multiline)]
+    private static partial Regex Magic();
 }

@@ -1,4 +1,4 @@
-namespace Grokking.Cli.Reports;
+namespace Grokking.Reports;
 
 /// <summary>A line a cell, and one every ten seconds while a cell shows progress.</summary>
 internal sealed class PlainRunView(TextWriter output) : RunView

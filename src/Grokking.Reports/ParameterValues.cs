@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
+using Grokking.Cli;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis;
 
-namespace Grokking.Cli.Reports;
+namespace Grokking.Reports;
 
 /// <summary>Values for a notebook's <c>parameters</c> cell, put in the way papermill does it: assigned in a cell right after it.</summary>
 internal static class ParameterValues
@@ -56,9 +57,9 @@ internal static class ParameterValues
 
         var script = new NotebookScript(notebook.Folder);
         CSharpCompilation? defaults = null;
-        foreach (var cell in notebook.Cells.Take(at + 1).Where(cell => cell.IsRunnable))
+        foreach (var cell in notebook.Cells.Take(at + 1).Where(cell => cell is { IsRunnable: true, Language: "csharp" }))
         {
-            defaults = script.Continue(defaults, CSharpSyntaxTree.ParseText(cell.Source, NotebookScript.Syntax));
+            defaults = script.Continue(defaults, CSharpSyntaxTree.ParseText(NotebookScript.WithoutMagics(cell.Source), NotebookScript.Syntax));
         }
 
         var declared = Declared(notebook.Cells[at].Source);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 
-namespace Grokking.Cli.Reports;
+namespace Grokking.Reports;
 
 /// <summary>What the caller sees while a notebook runs.</summary>
 internal abstract class RunView : IDisposable
@@ -9,10 +9,8 @@ internal abstract class RunView : IDisposable
     /// <summary>The view for this process's standard output: live in a terminal, plain lines elsewhere.</summary>
     public static RunView ForStandardOutput()
     {
-        // The kernel takes Console.Out over while a cell runs; this writer stays ours.
-        var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
-        return Console.IsOutputRedirected || !console.Profile.Capabilities.Ansi ? new PlainRunView(output) : new TerminalRunView(console);
+        var console = AnsiConsole.Create(new AnsiConsoleSettings());
+        return Console.IsOutputRedirected || !console.Profile.Capabilities.Ansi ? new PlainRunView(Console.Out) : new TerminalRunView(console);
     }
 
     public abstract void CellStarted(int number, int count, string firstLine);

@@ -3,7 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Grokking.Cli.Reports;
+namespace Grokking.Reports;
 
 /// <summary>Text meant for a terminal as HTML: escaped, colours as spans, what a carriage return overwrote left out.</summary>
 internal static partial class TerminalText

@@ -4,7 +4,7 @@ using System.Text;
 using Grokking.Reports.Contents;
 using Grokking.Reports.Formulas;
 
-namespace Grokking.Cli.Reports;
+namespace Grokking.Reports;
 
 /// <summary>A run as one HTML page.</summary>
 internal sealed class ReportPage

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Grokking.Reports.Contents;
 
-namespace Grokking.Cli.Reports;
+namespace Grokking.Reports;
 
 /// <summary>nbformat's three kinds of cell.</summary>
 internal enum CellKind
@@ -15,6 +15,7 @@ internal enum CellKind
 internal enum CellState
 {
     NotRun,
+    Running,
     Done,
 
     /// <summary>It threw, and its tag <c>raises-exception</c> allows that.</summary>
@@ -33,6 +34,9 @@ internal sealed class NotebookCell
     public required string Source { get; init; }
 
     public required JsonObject Metadata { get; init; }
+
+    /// <summary>The kernel of the notebook, for a cell that names none.</summary>
+    public string NotebookLanguage { get; init; } = "csharp";
 
     /// <summary>The pictures pasted into the cell: name to MIME type to base64; null where there are none.</summary>
     public JsonObject? Attachments { get; init; }
@@ -62,10 +66,33 @@ internal sealed class NotebookCell
     public bool IsRunnable => HasCode && !Tags.Skipped && CellLanguage.OnlyShown(Language) is null;
 
     /// <summary>What its code is written in, by the kernel's name.</summary>
-    public string Language => CellLanguage.Of(Metadata, Source);
+    public string Language => CellLanguage.Of(Metadata, Source, NotebookLanguage);
 
     /// <summary>The first line that says something, for lists and progress.</summary>
     public string FirstLine => Source.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0) ?? "";
+
+    /// <summary>Takes the count and the outputs that are saved with the cell.</summary>
+    public void Recall(JsonObject saved)
+    {
+        if (Kind != CellKind.Code)
+        {
+            return;
+        }
+
+        ExecutionCount = saved["execution_count"] is JsonValue value && value.TryGetValue<int>(out var count) ? count : null;
+        Outputs.AddRange((saved["outputs"] as JsonArray ?? []).Select(CellOutput.FromJson).OfType<CellOutput>());
+        State = Outputs.Any(output => output is ErrorOutput) ? CellState.Failed
+            : ExecutionCount is not null || Outputs.Count > 0 ? CellState.Done
+            : CellState.NotRun;
+        Elapsed = PapermillRecord.Duration(this) ?? TimeSpan.Zero;
+    }
+
+    /// <summary>The cell as if it had never run.</summary>
+    public void Forget()
+    {
+        Outputs.Clear();
+        (ExecutionCount, State, Elapsed) = (null, CellState.NotRun, TimeSpan.Zero);
+    }
 
     public JsonObject ToJson()
     {

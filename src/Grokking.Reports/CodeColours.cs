@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Classification;
 using Microsoft.CodeAnalysis.Host.Mef;
 using Microsoft.CodeAnalysis.Text;
 
-namespace Grokking.Cli.Reports;
+namespace Grokking.Reports;
 
 /// <summary>C# cells as HTML, coloured by what Roslyn's classifier says of each word, types and methods included.</summary>
 internal static class CodeColours
@@ -64,7 +64,7 @@ internal static class CodeColours
                 projectReferences: previous is null ? [] : [previous],
                 metadataReferences: NotebookScript.References,
                 isSubmission: true));
-            var text = SourceText.From(cell.Source);
+            var text = SourceText.From(NotebookScript.WithoutMagics(cell.Source));
             var document = workspace.AddDocument(DocumentInfo.Create(
                 DocumentId.CreateNewId(project.Id),
                 cell.Id,

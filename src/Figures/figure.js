@@ -1,0 +1,76 @@
+'use strict';
+// Draws figures: plotly.js's data, layout and config as JSON in a place, and frames where the figure is an animation.
+window.grokkingFigures ??= (() => {
+  const draw = async place => {
+    if (place.dataset.drawn) return;
+    place.dataset.drawn = true;
+    const figure = JSON.parse(place.querySelector('script').textContent);
+    place.querySelectorAll('p').forEach(note => note.remove());
+    // Plots of older notebooks have their frames in the layout.
+    const { frames = figure.frames, ...layout } = figure.layout ?? {};
+    await Plotly.newPlot(place, figure.data ?? [], layout, figure.config);
+    if (frames?.length) await animate(place, frames);
+    const buttons = () => place.querySelectorAll('.updatemenu-button').forEach(button => {
+      button.setAttribute('role', 'button');
+      button.setAttribute('tabindex', '0');
+      button.onkeydown = key => {
+        if (key.key !== 'Enter' && key.key !== ' ') return;
+        key.preventDefault();
+        button.dispatchEvent(new MouseEvent('click'));
+      };
+    });
+    place.on('plotly_afterplot', buttons);
+    buttons();
+    new ResizeObserver(() => requestAnimationFrame(() => {
+      if (place.clientWidth && place.clientWidth !== place._fullLayout.width) Plotly.Plots.resize(place);
+    })).observe(place);
+  };
+
+  // plotly.js draws its slider for the mouse alone.
+  const animate = async (place, frames) => {
+    await Plotly.addFrames(place, frames);
+    let shown = frames.length - 1;
+    const describe = () => {
+      const slider = place.querySelector('.slider-container');
+      const state = { role: 'slider', tabindex: 0, 'aria-label': 'moment of the training',
+        'aria-valuemin': 0, 'aria-valuemax': frames.length - 1, 'aria-valuenow': shown, 'aria-valuetext': frames[shown].name };
+      for (const [name, value] of Object.entries(state)) slider?.setAttribute(name, value);
+    };
+    place.on('plotly_animatingframe', ({ name }) => {
+      shown = frames.findIndex(frame => frame.name === name);
+      describe();
+    });
+    place.on('plotly_afterplot', describe);
+    place.addEventListener('keydown', key => {
+      const step = { ArrowLeft: -1, ArrowRight: 1 }[key.key];
+      if (!step || !key.target.closest('.slider-container')) return;
+      key.preventDefault();
+      const next = Math.min(Math.max(shown + step, 0), frames.length - 1);
+      Plotly.animate(place, [frames[next].name], { mode: 'immediate', frame: { duration: 0 }, transition: { duration: 0 } });
+    });
+    describe();
+  };
+
+  const all = () => {
+    if (window.Plotly) document.querySelectorAll('.grokking-chart:has(> script[type="application/json"])').forEach(draw);
+  };
+
+  // plotly.js in base64, compressed with gzip; says what is wrong where it can't be started.
+  const start = async (compressed, failed) => {
+    if (window.Plotly) return all();
+    try {
+      const bytes = Uint8Array.from(atob(compressed), character => character.charCodeAt(0));
+      const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+      const script = document.createElement('script');
+      // A page's own module loader (require.js, CommonJS) would keep plotly.js to itself.
+      script.textContent = '(function (define, exports, module) {' + await new Response(inflated).text() + '\n}).call(window)';
+      document.head.append(script);
+      all();
+      window.dispatchEvent(new Event('grokking-plotly'));
+    } catch (error) {
+      failed(error);
+    }
+  };
+
+  return { all, start };
+})();

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Grokking.Reports;
+
+/// <summary>
+/// Polyglot Notebooks' own format, <c>.dib</c>: cells one after the other, each after a line <c>#!LANGUAGE</c>, and at the start
+/// <c>#!meta</c> with JSON. It holds no outputs.
+/// </summary>
+internal static class DibFile
+{
+    private const string Markdown = "markdown";
+    private const string Meta = "meta";
+
+    /// <summary>The kernels of an editor that are there without a <c>#!connect</c>; other lines that begin with <c>#!</c> are magics of a cell.</summary>
+    private static readonly HashSet<string> Known =
+        ["csharp", "fsharp", "pwsh", "html", "javascript", "mermaid", "http", "sql", "kql", "value", "js", Markdown, Meta];
+
+    /// <summary>The same notebook in nbformat 4.</summary>
+    public static JsonObject ToJson(string text)
+    {
+        var language = "csharp";
+        var cells = new JsonArray();
+        var named = new HashSet<string>(Known);
+        var (kernel, lines) = ("", new List<string>());
+        foreach (var line in text.ReplaceLineEndings("\n").Split('\n').Append("#!csharp"))
+        {
+            if (!line.StartsWith("#!", StringComparison.Ordinal) || !named.Contains(line[2..].TrimEnd()))
+            {
+                lines.Add(line);
+                continue;
+            }
+
+            var source = string.Join('\n', lines).Trim('\n');
+            if (kernel == Meta)
+            {
+                var info = MetaOrNull(source)?["kernelInfo"];
+                language = (string?)(info?["defaultKernelName"] as JsonValue) ?? language;
+                named.UnionWith((info?["items"] as JsonArray ?? []).Select(item => (string?)(item?["name"] as JsonValue)).OfType<string>());
+            }
+            else if (source.Length > 0)
+            {
+                cells.Add(Cell(kernel.Length == 0 ? language : kernel, source, cells.Count));
+            }
+
+            (kernel, lines) = (line[2..].TrimEnd(), []);
+        }
+
+        return new JsonObject
+        {
+            ["cells"] = cells,
+            ["metadata"] = new JsonObject { ["kernelspec"] = new JsonObject { ["display_name"] = $".NET ({language})", ["language"] = language, ["name"] = $".net-{language}" } },
+            ["nbformat"] = 4,
+            ["nbformat_minor"] = 5,
+        };
+    }
+
+    private static JsonObject Cell(string kernel, string source, int number) => new()
+    {
+        ["cell_type"] = kernel == Markdown ? "markdown" : "code",
+        ["id"] = $"cell-{number + 1}",
+        ["metadata"] = kernel == Markdown ? new JsonObject() : new JsonObject { ["polyglot_notebook"] = new JsonObject { ["kernelName"] = kernel } },
+        ["source"] = source,
+    };
+
+    private static JsonNode? MetaOrNull(string source)
+    {
+        try
+        {
+            return JsonNode.Parse(source);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

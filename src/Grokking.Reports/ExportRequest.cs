@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using Grokking.Cli;
+using Grokking.Runtime;
+
+namespace Grokking.Reports;
+
+/// <summary><c>export</c>: writes notebooks as HTML pages of the outputs that are saved in them. Nothing is run.</summary>
+/// <param name="Notebooks">The notebooks, or folders of them.</param>
+/// <param name="Output">The page to write, or null.</param>
+public sealed record ExportRequest(IReadOnlyList<string> Notebooks, string? Output)
+{
+    /// <summary>Does it.</summary>
+    /// <returns>The process's exit code.</returns>
+    public Task<int> RunAsync() => RequestException.ToExitCode(ExecuteAsync);
+
+    private async Task<int> ExecuteAsync()
+    {
+        var jobs = PageJob.Plan(Notebooks, Output, executes: false);
+        using var view = RunView.ForStandardOutput();
+        var exports = new List<(NotebookRun Run, string Page)>();
+        foreach (var job in jobs)
+        {
+            var clock = Stopwatch.StartNew();
+            var saved = new NotebookRun { Notebook = job.Notebook, Parameters = [], IsSaved = true, IsOver = true };
+            var page = new ReportPage(job.Notebook, job.Shown);
+            exports.Add((saved, Path.GetFileName(job.Page)));
+            await page.Coloured;
+            try
+            {
+                AtomicFile.Write(job.Page, page.Of(saved));
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                Console.Error.WriteLine($"{job.Page} can't be written: {error.Message}");
+                return ExitCode.Failed;
+            }
+
+            view.Say($"{PageJob.Sized(job.Page)}, {RunView.Duration(clock.Elapsed)})");
+        }
+
+        return PageJob.HasIndex(Notebooks, jobs) ? IndexPage.Write(jobs[0].Index, exports, view) : ExitCode.Done;
+    }
+}
