@@ -13,6 +13,8 @@ var root = new RootCommand("Trains small networks until they grok, and turns not
     SweepCommand.Create(),
 };
 
+Console.SetOut(new SteadyWriter(Console.Out));
+Console.SetError(new SteadyWriter(Console.Error));
 try
 {
     // The two dashes are for dotnet run; typed once too often they arrive here.

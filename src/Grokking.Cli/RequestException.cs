@@ -1,19 +1,24 @@
+using Grokking.Runtime;
+
 namespace Grokking.Cli;
 
 /// <summary>A request that makes no sense. Its message is the one sentence the caller reads.</summary>
 internal sealed class RequestException(string message) : Exception(message)
 {
-    /// <summary>Work as a whole process: a request that makes no sense is said in its one sentence.</summary>
-    public static async Task<int> ToExitCode(Func<Task<int>> work)
+    /// <summary>The right to write a file, for as long as the process lives.</summary>
+    public static IDisposable Own(string file, TimeSpan wait)
     {
         try
         {
-            return await work();
+            return WriterLock.Take(file, wait);
         }
-        catch (RequestException refused)
+        catch (FileInUseException owned)
         {
-            Console.Error.WriteLine(refused.Message);
-            return ExitCode.Refused;
+            throw new RequestException(owned.Message);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new RequestException($"{file} can't be written: {error.Message}");
         }
     }
 

@@ -57,7 +57,7 @@ public sealed class ProgressRange : IEnumerable<int>
     {
         if (_start >= _end)
         {
-            Console.WriteLine(Invariant($"Nothing to do: there are {_start:N0} of {_end:N0} {_unit}s already."));
+            Console.WriteLine(_end > 0 ? Invariant($"Nothing to do: there are {_start:N0} of {_end:N0} {_unit}s already.") : Invariant($"Nothing to do: {_end:N0} {_unit}s were asked for."));
             yield break;
         }
 

@@ -17,7 +17,7 @@ public sealed record ReportRequest(IReadOnlyList<string> Notebooks, string? Outp
 
     /// <summary>Does it.</summary>
     /// <returns>The process's exit code.</returns>
-    public Task<int> RunAsync() => RequestException.ToExitCode(ExecuteAsync);
+    public Task<int> RunAsync() => RequestException.OrDoneAsync(ExecuteAsync);
 
     private async Task<int> ExecuteAsync()
     {
@@ -31,7 +31,7 @@ public sealed record ReportRequest(IReadOnlyList<string> Notebooks, string? Outp
 
         var reports = new List<(NotebookRun Run, string Page)>();
         using var view = RunView.ForStandardOutput();
-        using var interruption = Interruption.ByAnySignal(() => view.Say("Stopping; Ctrl+C again ends at once."));
+        using var interruption = new Interruption(() => view.Say("Stopping; Ctrl+C again ends at once."));
         var exitCode = ExitCode.Done;
         foreach (var job in jobs)
         {

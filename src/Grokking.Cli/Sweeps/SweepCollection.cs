@@ -24,12 +24,16 @@ internal sealed class SweepCollection(string folder, string? output)
         RequestException.OrUnwritable(output, () => AtomicFile.RequireWritable(output));
         var censored = runs.Count(run => run.EpochsToGrok is null);
         var summary = FormattableString.Invariant(
-            $"{runs.Count} runs in {files} {(files == 1 ? "file" : "files")}: {runs.Count - censored} reached {RunResult.Grokked}% and {censored} did not.");
+            $"{runs.Count} {(runs.Count == 1 ? "run" : "runs")} in {files} {(files == 1 ? "file" : "files")}: {runs.Count - censored} reached {RunResult.Grokked}% and {censored} did not{Diverged(runs)}.");
         AtomicFile.Write(output, extension == ".csv" ? Csv(runs) : ChartPage.Of(SweepCharts.EpochsToGrok(runs), summary));
         Console.WriteLine(summary);
         Console.WriteLine($"Wrote {output}.");
         return ExitCode.Done;
     }
+
+    /// <summary>How many of those that did not get there have diverged; nothing where none has.</summary>
+    public static string Diverged(IReadOnlyList<RunResult> runs) =>
+        runs.Count(run => run.Outcome == RunOutcome.Diverged) is > 0 and var count ? FormattableString.Invariant($", {count} of them diverged") : "";
 
     private (IReadOnlyList<RunResult> Runs, int Files) Read()
     {
@@ -41,7 +45,7 @@ internal sealed class SweepCollection(string folder, string? output)
         var files = Directory.GetFiles(folder, "*.jsonl").Order(StringComparer.Ordinal).ToArray();
         try
         {
-            RunResult[] runs = [.. files.SelectMany(file => new SweepFile(file).Read()).DistinctBy(run => run.Settings)];
+            RunResult[] runs = [.. files.SelectMany(file => new SweepFile(file).Read(Console.Error.WriteLine)).DistinctBy(run => run.Settings)];
             return runs.Length > 0 ? (runs, files.Length) : throw new RequestException($"The folder {folder} has no .jsonl file with a run in it.");
         }
         catch (Exception unreadable) when (unreadable is InvalidDataException or IOException or UnauthorizedAccessException)

@@ -20,12 +20,15 @@ internal sealed class SweepCommand
     private readonly Option<string> _stopAfter = Text(
         "--stop-after", "N", "A run ends once so many epochs in a row had 100% validation accuracy; 100 by default.");
 
+    private readonly Option<string> _wait = Text(
+        "--wait", "TIME", "How long to wait where another process writes the file, such as 10m; not at all by default.");
+
     public static Command Create()
     {
         var sweep = new SweepCommand();
         var command = new Command(
             "sweep", "Trains over a grid of settings, and draws how soon each groks. A setting takes one value or several, with commas between.");
-        foreach (var option in new[] { sweep._output, sweep._collect, sweep._shard, sweep._parallel, sweep._stopAfter })
+        foreach (var option in new[] { sweep._output, sweep._collect, sweep._shard, sweep._parallel, sweep._stopAfter, sweep._wait })
         {
             command.Add(option);
         }
@@ -41,7 +44,7 @@ internal sealed class SweepCommand
     {
         if (request.GetValue(_collect) is { } folder)
         {
-            var others = new[] { _shard, _parallel, _stopAfter, _settings.Preset }.Any(option => request.GetValue(option) is not null);
+            var others = new[] { _shard, _parallel, _stopAfter, _wait, _settings.Preset }.Any(option => request.GetValue(option) is not null);
             return !others && !_settings.Given(request).Any()
                 ? new SweepCollection(folder, request.GetValue(_output)).Write()
                 : throw new RequestException("--collect draws what is there, and goes with no other option but --output.");
@@ -54,11 +57,13 @@ internal sealed class SweepCommand
             var standard = new Sweep([]);
             return new Sweep(runs, file)
             {
+                Warn = Console.Error.WriteLine,
                 StopAfter = OptionValue.Number("--stop-after", request.GetValue(_stopAfter), standard.StopAfter),
                 AtOnce = OptionValue.Number("--parallel", request.GetValue(_parallel), standard.AtOnce),
             };
         });
         RequestException.OrUnwritable(file, () => AtomicFile.RequireWritable(file));
+        using var owned = RequestException.Own(file, OptionValue.Time("--wait", request.GetValue(_wait)));
         return Run(sweep, new SweepView(grid.Runs), runs.Count, file);
     }
 
@@ -77,11 +82,11 @@ internal sealed class SweepCommand
 
         var censored = runs.Count(run => run.EpochsToGrok is null);
         Console.WriteLine(FormattableString.Invariant(
-            $"{runs.Count} of {count} runs are in {file}: {runs.Count - censored} reached {RunResult.Grokked}% and {censored} did not."));
+            $"{runs.Count} of {count} runs are in {file}: {runs.Count - censored} reached {RunResult.Grokked}% and {censored} did not{SweepCollection.Diverged(runs)}."));
         if (runs.Count < count)
         {
             Console.Error.WriteLine("The sweep was stopped; the same command goes on with it.");
-            return ExitCode.Stopped;
+            return interruption.ExitCode;
         }
 
         return ExitCode.Done;

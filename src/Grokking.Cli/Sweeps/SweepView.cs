@@ -51,7 +51,7 @@ internal sealed class SweepView(IReadOnlyList<RunSettings> grid)
     {
         if (progress.Latest is { } run)
         {
-            var came = run.EpochsToGrok is { } epochs ? Invariant($"{RunResult.Grokked}% after {epochs:N0} epochs") : Invariant($"not at {RunResult.Grokked}% after {run.Epochs:N0} epochs");
+            var came = run.Outcome == RunOutcome.Diverged ? Invariant($"diverged after {run.Epochs:N0} epochs") : run.EpochsToGrok is { } epochs ? Invariant($"{RunResult.Grokked}% after {epochs:N0} epochs") : Invariant($"not at {RunResult.Grokked}% after {run.Epochs:N0} epochs");
             Say($"[{progress.Done}/{progress.Total}] {Name(run.Settings)}: {came}{(_bar ? "" : TimeLeft(progress))}");
         }
         else if (progress is { Remaining: null, Done: > 0 })

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Grokking.Runtime;
 using Grokking.Training;
 using static System.FormattableString;
 
@@ -20,10 +21,11 @@ internal static class TrainCommand
             Description = $"Epochs after which --run and --resume keep the run again; {RunRequest.SeldomEnough} by default.",
             HelpName = "N",
         };
+        var wait = new Option<string>("--wait") { Description = "How long to wait where another process writes the run's file, such as 10m; not at all by default.", HelpName = "TIME" };
         var settings = new SettingOptions();
         var command = new Command("train", "Trains a network, and writes its history and its weights.");
         settings.AddTo(command);
-        foreach (var option in new[] { history, checkpoint, run, keepEvery, resume })
+        foreach (var option in new[] { history, checkpoint, run, keepEvery, resume, wait })
         {
             command.Add(option);
         }
@@ -31,37 +33,44 @@ internal static class TrainCommand
         command.SetAction(result => Execute(
             new RunRequest(settings.PresetOf(result), [.. settings.Given(result)], result.GetValue(run), result.GetValue(resume), result.GetValue(keepEvery)),
             result.GetValue(history),
-            result.GetValue(checkpoint)));
+            result.GetValue(checkpoint),
+            OptionValue.Time("--wait", result.GetValue(wait))));
         return command;
 
         static Option<string> File(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
     }
 
-    private static int Execute(RunRequest request, string? history, string? checkpoint)
+    private static int Execute(RunRequest request, string? history, string? checkpoint, TimeSpan wait)
     {
+        using var owned = request.File is { } file ? RequestException.Own(file, wait) : null;
         var files = new TrainingFiles(history, checkpoint, request.File, request.FileOption);
         using var run = request.Begin();
         files.RefuseUnwritable();
+
+        if (run.Settings.Threads > PhysicalCores.Count)
+        {
+            Console.Error.WriteLine(Invariant($"--threads {run.Settings.Threads} is more than the {PhysicalCores.Count} cores of this machine, which is slower than fewer."));
+        }
 
         var epochs = run.Settings.Epochs;
         if (run.History.Count == epochs)
         {
             Console.WriteLine(Invariant($"The run in {request.File} is finished: it has all of its {epochs:N0} epochs; --epochs takes it further."));
-            return End(run.History, epochs, () => (files with { Run = null }).Write(run));
+            return End(run.History, epochs, () => (files with { Run = null }).Write(run), ExitCode.Stopped);
         }
 
         var view = new TrainingView();
         using var interruption = new Interruption(() => view.Say("Stopping at this epoch's end; Ctrl+C again ends at once."));
         view.Watch(epochs, progress => run.Train(files.Keeping(run, request.KeepEvery, progress), interruption.Token));
-        return End(run.History, epochs, () => files.Write(run));
+        return End(run.History, epochs, () => files.Write(run), interruption.ExitCode);
     }
 
-    private static int End(TrainingHistory history, int epochs, Func<bool> write)
+    private static int End(TrainingHistory history, int epochs, Func<bool> write, int ifStopped)
     {
         if (history.Count == 0)
         {
             Console.Error.WriteLine("The run was stopped before its first epoch; nothing is written.");
-            return ExitCode.Stopped;
+            return ifStopped;
         }
 
         var stopped = history.Count < epochs && !history.HasDiverged;
@@ -81,6 +90,6 @@ internal static class TrainCommand
             return ExitCode.Failed;
         }
 
-        return !written ? ExitCode.Failed : stopped ? ExitCode.Stopped : ExitCode.Done;
+        return !written ? ExitCode.Failed : stopped ? ifStopped : ExitCode.Done;
     }
 }

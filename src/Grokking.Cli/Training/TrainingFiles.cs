@@ -20,7 +20,7 @@ internal sealed record TrainingFiles(string? History, string? Checkpoint, string
     /// <exception cref="RequestException">A name makes no sense, or its folder can't be written.</exception>
     public void RefuseUnwritable()
     {
-        RequireExtension("--checkpoint", Checkpoint, ".safetensors", ".pth");
+        RequireExtension("--checkpoint", Checkpoint, ".safetensors", ".pth", ".pt");
         if (Named.GroupBy(entry => Path.GetFullPath(entry.File)).FirstOrDefault(group => group.Count() > 1)?.ToList() is { } same)
         {
             throw new RequestException($"{same[0].Option} and {same[1].Option} both name {same[0].File}; they are two files.");
@@ -49,7 +49,7 @@ internal sealed record TrainingFiles(string? History, string? Checkpoint, string
     /// <returns>False when one of them could not be written.</returns>
     public bool Write(TrainingRun run) =>
         Write(Run, run.GetState().Save)
-        & Write(History, path => AtomicFile.Write(path, stream => HistoryFile.Write(run.History, Path.GetExtension(path), stream)))
+        & Write(History, path => AtomicFile.Write(path, stream => HistoryFile.Write(run.History, Path.GetExtension(path).ToLowerInvariant(), stream)))
         & Write(Checkpoint, run.Model.Save);
 
     private static bool Write(string? file, Action<string> write)
@@ -74,7 +74,7 @@ internal sealed record TrainingFiles(string? History, string? Checkpoint, string
 
     private static void RequireExtension(string option, string? file, params string[] extensions)
     {
-        if (file is not null && !extensions.Contains(Path.GetExtension(file)))
+        if (file is not null && !extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
         {
             throw new RequestException($"{option} {file} has to end in {string.Join(", ", extensions[..^1])} or {extensions[^1]}.");
         }

@@ -19,6 +19,7 @@ internal static class RunFile
 {
     private const string Format = "grokking-run";
     private const string Version = "2";
+    private const long Largest = 1 << 30;
     private const string WeightPrefix = "weight:";
     private const string OptimizerPrefix = "optimizer:";
     private const string HistoryPrefix = "history:";
@@ -47,7 +48,7 @@ internal static class RunFile
             throw new FileNotFoundException($"There is no run file '{path}'.", path);
         }
 
-        var bytes = File.ReadAllBytes(path);
+        var bytes = ReadWhole(path);
         if (!BeginsAsOne(bytes, Beginning))
         {
             throw new InvalidDataException($"'{path}' is not a run file.");
@@ -78,6 +79,14 @@ internal static class RunFile
 
         InvalidDataException Refused(string why, Exception? error = null) => new($"The run file '{path}' {why}.", error);
     }
+
+    // Pipes and devices have no length, like empty files; to open a pipe would wait for its writer.
+    private static byte[] ReadWhole(string path) => new FileInfo(path).Length switch
+    {
+        0 => [],
+        > Largest => throw new InvalidDataException($"'{path}' is not a run file: it is larger than 1 GB."),
+        _ => File.ReadAllBytes(path),
+    };
 
     private static Memory<byte> ChecksumOf(Memory<byte> file) => file.Slice(sizeof(long) + Checksummed.Length, NoChecksum.Length);
 

@@ -42,6 +42,9 @@ public sealed class Sweep
     /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
     public int StopAfter { get; init => field = Checked(value, "number of epochs to stop after", "100"); } = 100;
 
+    /// <summary>Told of lines of the file that were skipped, each in a sentence.</summary>
+    public Action<string> Warn { get; init; } = _ => { };
+
     /// <summary>How many runs there are at a time; by default as many as physical cores.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
     public int AtOnce { get; init => field = Checked(value, "number of runs at once", "2"); } = PhysicalCores.Count;
@@ -57,7 +60,7 @@ public sealed class Sweep
     /// <exception cref="IOException">The file can't be written.</exception>
     public IReadOnlyList<RunResult> Run(IProgress<SweepProgress>? progress = null, CancellationToken cancellation = default)
     {
-        var results = _file?.Continue(_runs).ToDictionary(result => result.Settings) ?? [];
+        var results = _file?.Continue(_runs, Warn).ToDictionary(result => result.Settings) ?? [];
         RunSettings[] left = [.. _runs.Where(run => !results.ContainsKey(run))];
         var share = (double)results.Count / Math.Max(1, _runs.Count);
         progress?.Report(new SweepProgress(results.Count, _runs.Count, share, null, null));

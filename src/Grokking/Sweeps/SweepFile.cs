@@ -16,6 +16,8 @@ namespace Grokking.Sweeps;
 /// </summary>
 public sealed class SweepFile
 {
+    private const long LargestFile = 1 << 30;
+    private const string Beginning = "{\"operation\":";
     private const string OutcomeKey = "outcome";
     private const string EpochsTrainedKey = "epochs_trained";
     private const string BestKey = "best_val_accuracy";
@@ -35,9 +37,10 @@ public sealed class SweepFile
     /// <summary>A sweep's file, which need not be there yet.</summary>
     public SweepFile(string path) => _path = path;
 
-    /// <summary>The runs that the file has, each one's first; none where there is no file.</summary>
+    /// <summary>The runs that the file has, each one's first; none where there is no file. Others may be writing it.</summary>
+    /// <param name="warn">Told of lines that a process which was killed has left torn, each in a sentence; they are skipped.</param>
     /// <exception cref="InvalidDataException">A line is no run; the message names it.</exception>
-    public IReadOnlyList<RunResult> Read() => [.. Lines().Select((line, i) => Run(line, i + 1)).DistinctBy(run => run.Settings)];
+    public IReadOnlyList<RunResult> Read(Action<string>? warn = null) => [.. Runs(warn).Select(line => line.Run).DistinctBy(run => run.Settings)];
 
     /// <summary>Writes runs as CSV: the names that stand in the JSON lines but for the curve, and a line a run; a milestone that was not reached is empty.</summary>
     public static void WriteCsv(IEnumerable<RunResult> runs, TextWriter writer)
@@ -51,10 +54,10 @@ public sealed class SweepFile
     }
 
     /// <summary>Reads the runs, and takes the end of a line that was begun out of the file, so that lines can be added.</summary>
-    internal IReadOnlyList<RunResult> Continue(IReadOnlyList<RunSettings> expectedRuns)
+    internal IReadOnlyList<RunResult> Continue(IReadOnlyList<RunSettings> expectedRuns, Action<string> warn)
     {
         var expected = expectedRuns.ToHashSet();
-        var runs = Lines().Select((line, i) => (Run: Run(line, i + 1), Number: i + 1)).ToList();
+        var runs = Runs(warn).ToList();
         foreach (var (run, number) in runs.Where(line => !expected.Contains(line.Run.Settings)).Take(1))
         {
             throw new InvalidDataException($"Line {number} of {_path} is a run of another grid: {Setting.Describe(run.Settings)}.");
@@ -69,9 +72,48 @@ public sealed class SweepFile
 
     internal void Append(RunResult run)
     {
-        using var stream = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read);
+        using var stream = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
         stream.Write(Encoding.UTF8.GetBytes(Row(run).ToJsonString(Plain) + "\n"));
         stream.Flush(flushToDisk: true);
+    }
+
+    private IEnumerable<(RunResult Run, int Number)> Runs(Action<string>? warn)
+    {
+        foreach (var (i, line) in Lines().Index())
+        {
+            if (string.IsNullOrWhiteSpace(line))
+            {
+                continue;
+            }
+
+            if (IsTorn(line))
+            {
+                warn?.Invoke($"Line {i + 1} of {_path} is torn, and skipped; its run counts as not done.");
+            }
+            else
+            {
+                yield return (Run(line, i + 1), i + 1);
+            }
+        }
+    }
+
+    // It begins as a run's does, and is no JSON: what a process that was killed has left, perhaps with another's line behind it.
+    private static bool IsTorn(string line)
+    {
+        if (!line.StartsWith(Beginning, StringComparison.Ordinal) && !Beginning.StartsWith(line, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        try
+        {
+            JsonNode.Parse(line);
+            return false;
+        }
+        catch (JsonException)
+        {
+            return true;
+        }
     }
 
     private static JsonObject Row(RunResult run)
@@ -177,7 +219,18 @@ public sealed class SweepFile
             return [];
         }
 
+        // Pipes and devices have no length, like empty files; to open a pipe would wait for its writer.
+        var length = new FileInfo(_path).Length;
+        if (length is 0 or > LargestFile)
+        {
+            return length == 0 ? [] : throw new InvalidDataException($"{_path} is not the file of a sweep: it is larger than 1 GB.");
+        }
+
         using var stream = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        return new StreamReader(stream).ReadToEnd().Split('\n')[..^1];
+        var text = new StreamReader(stream).ReadToEnd();
+        var lines = text.Split('\n');
+        return lines[^1].StartsWith(Beginning, StringComparison.Ordinal) || Beginning.StartsWith(lines[^1], StringComparison.Ordinal)
+            ? lines[..^1]
+            : throw new InvalidDataException($"Line {lines.Length} of {_path} is not a run of a sweep; the file is another's, or damaged.");
     }
 }

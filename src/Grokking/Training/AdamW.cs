@@ -18,10 +18,10 @@ public sealed class AdamW : IOptimizer
     private readonly Entry[] _entries;
     private readonly Scalar _one = 1;
     private readonly Scalar _epsilon;
-    private readonly Scalar _keepMean;
-    private readonly Scalar _newMean;
-    private readonly Scalar _keepSquare;
-    private readonly Scalar _newSquare;
+    private readonly Scalar _keepFirst;
+    private readonly Scalar _newFirst;
+    private readonly Scalar _keepSecond;
+    private readonly Scalar _newSecond;
     private long _step;
 
     /// <summary>The optimiser of a model's parameters.</summary>
@@ -31,8 +31,8 @@ public sealed class AdamW : IOptimizer
         _entries = [.. model.State.Select(entry => new Entry(entry.Key, entry.Value, Zeros(entry.Value), Zeros(entry.Value)))];
         LearningRate = settings.LearningRate;
         _epsilon = settings.Epsilon;
-        (_keepMean, _newMean) = (settings.Beta1, 1 - settings.Beta1);
-        (_keepSquare, _newSquare) = (settings.Beta2, 1 - settings.Beta2);
+        (_keepFirst, _newFirst) = (settings.Beta1, 1 - settings.Beta1);
+        (_keepSecond, _newSecond) = (settings.Beta2, 1 - settings.Beta2);
 
         static Tensor Zeros(Tensor weight) => zeros_like(weight).DetachFromDisposeScope();
     }
@@ -44,14 +44,14 @@ public sealed class AdamW : IOptimizer
     public OptimizerState State
     {
         get => new(_step, _entries
-            .SelectMany(entry => new[] { (entry.MeanName, entry.Mean), (entry.SquareName, entry.Square) })
+            .SelectMany(entry => new[] { (entry.FirstName, entry.First), (entry.SecondName, entry.Second) })
             .ToDictionary(moment => moment.Item1, moment => TensorValues.Of(moment.Item2)));
         set
         {
             foreach (var entry in _entries)
             {
-                value.Of(entry.MeanName, entry.Mean.shape).CopyTo(entry.Mean, entry.MeanName);
-                value.Of(entry.SquareName, entry.Square.shape).CopyTo(entry.Square, entry.SquareName);
+                value.Of(entry.FirstName, entry.First.shape).CopyTo(entry.First, entry.FirstName);
+                value.Of(entry.SecondName, entry.Second.shape).CopyTo(entry.Second, entry.SecondName);
             }
 
             _step = value.Step;
@@ -67,13 +67,13 @@ public sealed class AdamW : IOptimizer
         using Scalar keep = 1 - (LearningRate * _settings.WeightDecay);
         using Scalar stepSize = -LearningRate / (1 - Math.Pow(_settings.Beta1, _step));
         using Scalar correction2 = Math.Sqrt(1 - Math.Pow(_settings.Beta2, _step));
-        foreach (var (_, weight, mean, square) in _entries)
+        foreach (var (_, weight, first, second) in _entries)
         {
             var gradient = weight.grad!;
             weight.mul_(keep);
-            mean.mul_(_keepMean).add_(gradient, _newMean);
-            square.mul_(_keepSquare).addcmul_(gradient, gradient, _newSquare);
-            weight.addcdiv_(mean, square.sqrt().div_(correction2).add_(_epsilon, _one), stepSize);
+            first.mul_(_keepFirst).add_(gradient, _newFirst);
+            second.mul_(_keepSecond).addcmul_(gradient, gradient, _newSecond);
+            weight.addcdiv_(first, second.sqrt().div_(correction2).add_(_epsilon, _one), stepSize);
         }
     }
 
@@ -82,20 +82,23 @@ public sealed class AdamW : IOptimizer
     {
         foreach (var entry in _entries)
         {
-            entry.Mean.Dispose();
-            entry.Square.Dispose();
+            entry.First.Dispose();
+            entry.Second.Dispose();
         }
 
-        foreach (var number in (Scalar[])[_one, _epsilon, _keepMean, _newMean, _keepSquare, _newSquare])
+        foreach (var number in (Scalar[])[_one, _epsilon, _keepFirst, _newFirst, _keepSecond, _newSecond])
         {
             number.Dispose();
         }
     }
 
-    private sealed record Entry(string Name, Tensor Weight, Tensor Mean, Tensor Square)
-    {
-        public string MeanName => $"{Name}.exp_avg";
+    /// <summary>What a parameter's first and second moment are called in a state: PyTorch's words.</summary>
+    internal static (string First, string Second) MomentNames(string parameter) => ($"{parameter}.exp_avg", $"{parameter}.exp_avg_sq");
 
-        public string SquareName => $"{Name}.exp_avg_sq";
+    private sealed record Entry(string Name, Tensor Weight, Tensor First, Tensor Second)
+    {
+        public string FirstName { get; } = MomentNames(Name).First;
+
+        public string SecondName { get; } = MomentNames(Name).Second;
     }
 }

@@ -93,6 +93,6 @@ public sealed class AutogradEngine : ITrainingEngine
         // The original casts to float64: in float32 the loss of a sure answer rounds to spikes.
         var logits = Model.Logits(_dataset, equations).to(float64);
         var loss = Loss(logits, labels);
-        return (loss, logits.argmax(1).eq(labels).sum().to(int32).item<int>());
+        return (loss, (int)Evaluation.Correct(logits, labels));
     }
 }

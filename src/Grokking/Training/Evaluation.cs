@@ -34,9 +34,13 @@ public readonly record struct Evaluation(double Loss, double Accuracy)
             var labels = dataset.Labels.index_select(0, equations);
             var logits = model.Logits(dataset, equations).to(float64);
             loss += nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum).item<double>();
-            correct += logits.argmax(1).eq(labels).sum().item<long>();
+            correct += Correct(logits, labels);
         }
 
         return new Evaluation(loss / indices.Length, 100.0 * correct / indices.Length);
     }
+
+    /// <summary>The rows whose largest logit is the label's. libtorch takes NaN for the largest of numbers; a row with NaN is wrong.</summary>
+    internal static long Correct(Tensor logits, Tensor labels) =>
+        logits.argmax(1).eq(labels).logical_and(logits.amax(1).isnan().logical_not()).sum().item<long>();
 }

@@ -128,7 +128,6 @@ public sealed class SweepTests : IDisposable
 
     [Theory]
     [InlineData("hello")]
-    [InlineData("")]
     [InlineData("[]")]
     [InlineData("null")]
     [InlineData("{}")]
@@ -170,6 +169,32 @@ public sealed class SweepTests : IDisposable
         System.IO.File.WriteAllText(File, text + text, new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
         Assert.Equal(SmallSweep.WithoutSeconds(runs), SmallSweep.WithoutSeconds(InOrder(new SweepFile(File).Read())));
         Assert.Equal(SmallSweep.WithoutSeconds(runs), SmallSweep.WithoutSeconds(new Sweep(SmallSweep.Grid.Runs, File).Run()));
+    }
+
+    [Fact]
+    public void Blank_lines_are_skipped_and_torn_ones_with_a_warning_that_names_them()
+    {
+        var grid = new SweepGrid(SmallSweep.Run(epochs: 3)).Over("seed", 0, 1, 2);
+        new Sweep(grid.Runs, File) { AtOnce = 1 }.Run();
+        var lines = System.IO.File.ReadAllLines(File);
+        // As cat puts a file together whose first part was torn.
+        System.IO.File.WriteAllText(File, $"\n{lines[0]}\n  \n{lines[1][..40]}{lines[2]}\n");
+        List<string> warnings = [];
+        Assert.Single(new SweepFile(File).Read(warnings.Add));
+        Assert.Equal([$"Line 4 of {File} is torn, and skipped; its run counts as not done."], warnings);
+
+        Assert.Equal(3, new Sweep(grid.Runs, File).Run().Count);
+        Assert.Equal(3, new SweepFile(File).Read().Count);
+    }
+
+    [Theory]
+    [InlineData("epoch,step\n0,15\n")]
+    [InlineData("a text without an end")]
+    public void A_foreign_file_is_refused_and_keeps_every_byte(string foreign)
+    {
+        System.IO.File.WriteAllText(File, foreign);
+        Assert.Throws<InvalidDataException>(() => new Sweep(SmallSweep.Grid.Runs, File).Run());
+        Assert.Equal(foreign, System.IO.File.ReadAllText(File));
     }
 
     [Fact]

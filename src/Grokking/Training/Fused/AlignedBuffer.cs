@@ -23,4 +23,11 @@ internal static class AlignedBuffer
         var misaligned = (int)(Unsafe.ByteOffset(ref Unsafe.NullRef<float>(), ref MemoryMarshal.GetArrayDataReference(array)) % CacheLine);
         return array.AsMemory((CacheLine - misaligned) % CacheLine / sizeof(float), length);
     }
+
+    /// <summary>A row of a matrix that is as wide as its stride.</summary>
+    public static Span<float> Row(this Memory<float> matrix, int row, int stride) => matrix.Span.Slice(row * stride, stride);
+
+    /// <summary>Some rows of it.</summary>
+    public static Span<float> Rows(this Memory<float> matrix, int start, int count, int stride) =>
+        matrix.Span.Slice(start * stride, count * stride);
 }

@@ -13,6 +13,9 @@ internal static class Softmax
     /// <summary>Rows are padded to a multiple of this many logits, each pad minus infinity.</summary>
     public const int Padding = 16;
 
+    /// <summary>A row's length, or the next that is padded.</summary>
+    public static int Padded(int length) => (length + Padding - 1) / Padding * Padding;
+
     // A probability below this is nothing to a float32 sum, and would make the products after it subnormal, which are slow.
     private const float SmallestExponent = -69;
 

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace Grokking.Training.Fused;
 
 /// <summary>The sum of each column of a matrix, from the first row to the last.</summary>
-internal static class ColumnSums
+internal static class ColumnSum
 {
     private const int Width = 16;
 
