@@ -1,14 +1,13 @@
-'use strict';
 // Draws figures: plotly.js's data, layout and config as JSON in a place, and frames where the figure is an animation.
 window.grokkingFigures ??= (() => {
   const draw = async place => {
     if (place.dataset.drawn) return;
     place.dataset.drawn = true;
-    const figure = JSON.parse(place.querySelector('script').textContent);
+    const figure = JSON.parse(place.querySelector(':scope > script[type="application/json"]').textContent);
     place.querySelectorAll('p').forEach(note => note.remove());
     // Plots of older notebooks have their frames in the layout.
     const { frames = figure.frames, ...layout } = figure.layout ?? {};
-    await Plotly.newPlot(place, figure.data ?? [], layout, figure.config);
+    await Plotly.newPlot(place, figure.data ?? [], { autosize: true, ...layout }, { responsive: true, ...figure.config });
     if (frames?.length) await animate(place, frames);
     const buttons = () => place.querySelectorAll('.updatemenu-button').forEach(button => {
       button.setAttribute('role', 'button');
@@ -52,7 +51,7 @@ window.grokkingFigures ??= (() => {
   };
 
   const all = () => {
-    if (window.Plotly) document.querySelectorAll('.grokking-chart:has(> script[type="application/json"])').forEach(draw);
+    if (window.Plotly) document.querySelectorAll('.grokking-chart > script[type="application/json"]').forEach(script => draw(script.parentElement));
   };
 
   // plotly.js in base64, compressed with gzip; says what is wrong where it can't be started.

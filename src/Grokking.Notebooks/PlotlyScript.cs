@@ -8,8 +8,8 @@ internal static class PlotlyScript
 {
     private const string Resource = "Plotly.NET.plotly-2.28.0.min.js";
 
-    /// <summary>The name of the event that tells waiting charts that plotly.js has come.</summary>
-    public const string ReadyEvent = "grokking-plotly";
+    /// <summary>How charts look in whatever page they are in.</summary>
+    public static string Style => Text("figure.css");
 
     /// <summary>
     /// plotly.js compressed (1.4 instead of 3.6 MB), which the browser inflates: the front end takes seconds over what
@@ -19,24 +19,19 @@ internal static class PlotlyScript
         "Ready. plotly.js is in this notebook: charts need no network.",
         $$"""
         <p>Ready. <span class="grokking-plotly">plotly.js is in this notebook: charts need no network.</span></p>
+        <style>{{Style}}</style>
         <script>
-        (async () => {
-          if (window.Plotly) return;
-          try {
-            const bytes = Uint8Array.from(atob("{{Compressed()}}"), character => character.charCodeAt(0));
-            const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-            const script = document.createElement("script");
-            // A page's own module loader (require.js, CommonJS) would keep plotly.js to itself.
-            script.textContent = "(function (define, exports, module) {" + await new Response(inflated).text() + "\n}).call(window)";
-            document.head.append(script);
-            window.dispatchEvent(new Event("{{ReadyEvent}}"));
-          } catch (error) {
-            document.querySelectorAll(".grokking-plotly").forEach(place => place.textContent =
-              "plotly.js could not be started in this browser, so there will be no charts: " + error);
-          }
-        })();
+        {{Text("figure.js")}}
+        grokkingFigures.start("{{Compressed()}}", error => document.querySelectorAll(".grokking-plotly").forEach(place => place.textContent =
+          "plotly.js could not be started in this browser, so there will be no charts: " + error));
         </script>
         """);
+
+    private static string Text(string resource)
+    {
+        using var reader = new StreamReader(typeof(PlotlyScript).Assembly.GetManifestResourceStream(resource)!);
+        return reader.ReadToEnd();
+    }
 
     private static string Compressed()
     {

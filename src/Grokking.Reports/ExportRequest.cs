@@ -11,7 +11,7 @@ public sealed record ExportRequest(IReadOnlyList<string> Notebooks, string? Outp
 {
     /// <summary>Does it.</summary>
     /// <returns>The process's exit code.</returns>
-    public Task<int> RunAsync() => RequestException.ToExitCode(ExecuteAsync);
+    public Task<int> RunAsync() => RequestException.OrDoneAsync(ExecuteAsync);
 
     private async Task<int> ExecuteAsync()
     {

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Grokking.Cli;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis;

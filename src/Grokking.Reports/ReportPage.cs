@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -12,36 +13,42 @@ internal sealed class ReportPage
     /// <summary>Outputs of more lines than this scroll in a box of their own.</summary>
     private const int LongOutput = 60;
 
-    private readonly NotebookRun _run;
-    private readonly IReadOnlyDictionary<string, string> _code;
-    private readonly Pictures _pictures;
-    private readonly NotebookText _text;
-    private readonly StringBuilder _cells = new();
+    private readonly Notebook _notebook;
+    private readonly string _shown;
+    private readonly Task<IReadOnlyDictionary<string, string>> _code;
+    private Pictures _pictures;
+    private NotebookText _text;
+    private NotebookRun _run = null!;
+    private StringBuilder _cells = new();
     private int _texts;
 
-    private ReportPage(NotebookRun run, IReadOnlyDictionary<string, string> code)
+    /// <param name="notebook">The notebook; its code is coloured from now on.</param>
+    /// <param name="shown">The notebook as its reader would name it.</param>
+    public ReportPage(Notebook notebook, string shown)
     {
-        (_run, _code, _pictures) = (run, code, new Pictures(run.Notebook.Folder));
-        _text = new NotebookText(["report", "code-toggle", .. run.Notebook.Cells.Select(cell => $"cell-{cell.Id}")], _pictures);
+        (_notebook, _shown) = (notebook, shown);
+        _code = Task.Run(() => CodeColours.OfAsync(notebook));
+        Begin();
     }
 
-    /// <summary>The page's HTML, and how many of the notebook's pictures were left at their address.</summary>
-    /// <param name="run">A run that is over.</param>
-    /// <param name="shown">The notebook as the caller named it.</param>
-    public static async Task<(string Html, int NotFetched)> OfAsync(NotebookRun run, string shown)
-    {
-        var page = new ReportPage(run, await CodeColours.OfAsync(run.Notebook));
-        return (page.Write(shown), page._pictures.NotFetched);
-    }
+    /// <summary>Done when the page can be made without waiting.</summary>
+    public Task Coloured => _code;
 
-    private string Write(string shown)
+    /// <summary>How many of the notebook's pictures were left at their address.</summary>
+    public int NotFetched => _pictures.NotFetched;
+
+    /// <summary>The page's HTML.</summary>
+    /// <param name="run">The run, over or not.</param>
+    public string Of(NotebookRun run)
     {
-        foreach (var cell in _run.Notebook.Cells)
+        _run = run;
+        Begin();
+        foreach (var cell in _notebook.Cells)
         {
             WriteCell(cell);
         }
 
-        var title = _text.Title ?? new Heading(1, "title", Path.GetFileNameWithoutExtension(_run.Notebook.Path));
+        var title = _text.Title ?? new Heading(1, "title", Path.GetFileNameWithoutExtension(_notebook.Path));
         return PageFrame.Html(title.Text, _text.WithLinks($"""
             <aside aria-label="About this page">
             {Contents()}
@@ -50,12 +57,20 @@ internal sealed class ReportPage
             <main id="report">
             <header>
             <h1 id="{Escape(title.Id)}">{Escape(title.Text)}</h1>
-            {RunLine(shown)}
+            {(_run.IsSaved ? SavedLine() : RunLine())}
             {Verdict()}
             </header>
             {_cells}
             </main>
             """));
+    }
+
+    [MemberNotNull(nameof(_pictures), nameof(_text))]
+    private void Begin()
+    {
+        _pictures = new Pictures(_notebook.Folder);
+        _text = new NotebookText(["report", "code-toggle", .. _notebook.Cells.Select(cell => $"cell-{cell.Id}")], _pictures);
+        (_cells, _texts) = (new StringBuilder(), 0);
     }
 
     private string Contents()
@@ -70,19 +85,35 @@ internal sealed class ReportPage
         return $"<nav aria-label=\"Contents\"><details open><summary>Contents</summary>\n<ul>\n{items}</ul>\n</details></nav>";
     }
 
-    private string RunLine(string shown)
+    private string RunLine()
     {
         var parameters = _run.Parameters.Count == 0 ? "" : " with " + string.Join(", ", _run.Parameters.Select(p => $"<code>{Escape($"{p.Name} = {p.Value}")}</code>"));
         var started = _run.Started.ToUniversalTime();
         return $"""
-            <p class="run">Ran <code>{Escape(shown)}</code>{parameters} on <time datetime="{started:yyyy-MM-ddTHH:mm:ssZ}">{started.ToString("d MMMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture)}</time> in {RunView.Duration(_run.Elapsed)}.<br>
+            <p class="run">Ran <code>{Escape(_shown)}</code>{parameters} on <time datetime="{started:yyyy-MM-ddTHH:mm:ssZ}">{started.ToString("d MMMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture)}</time> in {RunView.Duration(_run.Elapsed)}.<br>
             {Escape(string.Join(" · ", _run.Versions))}</p>
             """;
     }
 
-    private string Verdict() => _run.Ended is not { } ended ? "" : $"""
-        <p class="verdict">The run {(ended.Cell.State == CellState.Failed ? "failed" : "was stopped")} in <a href="#cell-{ended.Cell.Id}">cell {ended.Number}</a>. The cells after it did not run.</p>
-        """;
+    /// <summary>What an export shows, and what it can't.</summary>
+    private string SavedLine()
+    {
+        var code = _notebook.Cells.Where(cell => cell.HasCode).Index().Select(entry => (Number: entry.Index + 1, entry.Item)).ToList();
+        var without = code.Where(cell => cell.Item.Outputs.Count == 0).Select(cell => cell.Number).ToList();
+        var none = without.Count == 0 ? ""
+            : without.Count == code.Count ? " No code cell has any."
+            : $" {(without.Count == 1 ? "Code cell" : "Code cells")} {string.Join(", ", without)} {(without.Count == 1 ? "has" : "have")} none.";
+        var counts = code.Select(cell => cell.Item.ExecutionCount).OfType<int>().ToList();
+        var order = counts.Zip(counts.Skip(1)).Any(pair => pair.Second <= pair.First) ? " The cells were run out of order: the numbers in brackets say when." : "";
+        return $"<p class=\"run\">Shows the outputs that are saved in <code>{Escape(_shown)}</code>; nothing was run for this page.{none}{order}</p>";
+    }
+
+    private string Verdict() => _run switch
+    {
+        { Ended: { } ended } => $"""<p class="verdict">The run {(ended.Cell.State == CellState.Failed ? "failed" : "was stopped")} in <a href="#cell-{ended.Cell.Id}">cell {ended.Number}</a>. The cells after it did not run.</p>""",
+        { IsOver: false } => """<p class="verdict">This run is not finished: the page shows how far it has come.</p>""",
+        _ => "",
+    };
 
     private void WriteCell(NotebookCell cell)
     {
@@ -108,7 +139,7 @@ internal sealed class ReportPage
     /// <summary>Markdown, and of raw cells what a page can show: text and HTML.</summary>
     private string Prose(NotebookCell cell) => (cell.Kind, cell.RawType) switch
     {
-        (CellKind.Markdown, _) or (CellKind.Raw, "text/markdown") => _text.FromMarkdown(cell.Source, cell.Id, cell.Attachments, first: cell == _run.Notebook.Cells[0]),
+        (CellKind.Markdown, _) or (CellKind.Raw, "text/markdown") => _text.FromMarkdown(cell.Source, cell.Id, cell.Attachments, first: cell == _notebook.Cells[0]),
         (CellKind.Raw, "text/html") => _text.FromHtml(cell.Source, cell.Id),
         (CellKind.Raw, null or "" or "text/plain") when !string.IsNullOrWhiteSpace(cell.Source) => $"<pre class=\"scroll\" data-name=\"Raw text\">{Escape(cell.Source)}</pre>\n",
         _ => "",
@@ -116,7 +147,9 @@ internal sealed class ReportPage
 
     private void WriteCode(NotebookCell cell, CellTags tags)
     {
-        var name = cell.ExecutionCount is { } count ? $"cell {count}" : "cell that did not run";
+        var number = _notebook.Cells.Where(other => _run.IsSaved ? other.HasCode : other.IsRunnable).ToList().IndexOf(cell) + 1;
+        var ran = _run.IsSaved || cell.ExecutionCount is not null;
+        var name = ran ? $"cell {number}" : "cell that did not run";
         var outputs = tags.Output == Visibility.Removed ? "" : string.Concat(cell.Outputs.Select(output => Output(output, name) + "\n"));
         if (tags.Output == Visibility.Folded && tags.Cell == Visibility.Shown && outputs.Length > 0)
         {
@@ -138,8 +171,8 @@ internal sealed class ReportPage
         {
             _cells.Append(CultureInfo.InvariantCulture, $"""
                 <details class="code"{(tags.Input == Visibility.Folded ? "" : " open")}>
-                <summary><span class="number">{(cell.ExecutionCount is { } n ? $"Cell {n}" : "Cell")}</span> <code class="first">{Escape(cell.FirstLine)}</code> <span class="time">{State(cell)}</span></summary>
-                <pre class="scroll" data-name="Code of {name}"><code>{(_code.TryGetValue(cell.Id, out var coloured) ? coloured : Escape(cell.Source))}</code></pre>
+                <summary><span class="number">{(ran ? $"Cell {number}" : "Cell")}{(_run.IsSaved && cell.ExecutionCount is { } count && count != number ? $" [{count}]" : "")}</span> <code class="first">{Escape(cell.FirstLine)}</code> <span class="time">{State(cell)}</span></summary>
+                <pre class="scroll" data-name="Code of {name}"><code>{(_code.Result.TryGetValue(cell.Id, out var coloured) ? coloured : Escape(cell.Source))}</code></pre>
                 </details>
 
                 """);
@@ -153,8 +186,11 @@ internal sealed class ReportPage
         _cells.Append(outputs).Append(tags.Cell == Visibility.Folded ? "</details>\n" : "").Append(Permalink(cell, name)).Append("\n</section>\n");
     }
 
-    private static string State(NotebookCell cell) => cell.State switch
+    private string State(NotebookCell cell) => cell.State switch
     {
+        CellState.Done or CellState.Failed when _run.IsSaved => cell.Elapsed > TimeSpan.Zero ? RunView.Duration(cell.Elapsed) : "",
+        _ when _run.IsSaved => "not run",
+        CellState.Running => "running",
         CellState.Done => RunView.Duration(cell.Elapsed),
         CellState.Raised => $"raised an exception, as its tag allows, after {RunView.Duration(cell.Elapsed)}",
         CellState.Failed => $"failed after {RunView.Duration(cell.Elapsed)}",
@@ -176,22 +212,9 @@ internal sealed class ReportPage
 
     private string Display(IReadOnlyDictionary<string, string> forms, string cell)
     {
-        if (forms.TryGetValue("text/html", out var html))
+        if (OutputHtml.Of(forms, $"{(forms.ContainsKey("text/html") ? "Output of" : "Image shown by")} {cell}") is { } html)
         {
-            return $"<div class=\"output html scroll\" data-name=\"Output of {cell}\">\n{html}\n</div>";
-        }
-
-        if (forms.TryGetValue("image/svg+xml", out var svg))
-        {
-            return $"<div class=\"output image\"><img alt=\"Image shown by {cell}\" src=\"data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(svg))}\"></div>";
-        }
-
-        foreach (var mime in new[] { "image/png", "image/jpeg", "image/gif", "image/webp" })
-        {
-            if (forms.TryGetValue(mime, out var base64))
-            {
-                return $"<div class=\"output image\"><img alt=\"Image shown by {cell}\" src=\"data:{mime};base64,{Escape(base64.ReplaceLineEndings(""))}\"></div>";
-            }
+            return html;
         }
 
         if (forms.TryGetValue("text/markdown", out var markdown))

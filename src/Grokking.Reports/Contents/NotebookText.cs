@@ -45,7 +45,17 @@ public sealed partial class NotebookText(IEnumerable<string> taken, Pictures pic
     /// <param name="first">Whether this is the notebook's first cell, the one that may bring the title.</param>
     public string FromMarkdown(string markdown, string cell, JsonObject? attachments = null, bool first = false)
     {
-        var document = Markdown.Parse(markdown, Pipeline);
+        MarkdownDocument document;
+        try
+        {
+            document = Markdown.Parse(markdown, Pipeline);
+        }
+        catch (ArgumentException)
+        {
+            // Nested too deeply.
+            return SafeHtml.AsText(markdown);
+        }
+
         if (first && document.FirstOrDefault() is HeadingBlock { Level: 1 } title)
         {
             Title = Named(1, PlainText(title));
@@ -131,6 +141,11 @@ public sealed partial class NotebookText(IEnumerable<string> taken, Pictures pic
         var document = new HtmlParser().ParseDocument("");
         var text = document.Body!;
         text.InnerHtml = html;
+        if (SafeHtml.IsTooDeep(text))
+        {
+            return SafeHtml.AsText(html);
+        }
+
         pictures.Embed(text, attachments);
         foreach (var box in text.QuerySelectorAll("input[type=checkbox]"))
         {
@@ -148,7 +163,7 @@ public sealed partial class NotebookText(IEnumerable<string> taken, Pictures pic
             link.SetAttribute("href", $"#{cell}-{link.GetAttribute("href")![1..]}");
         }
 
-        return text.InnerHtml;
+        return SafeHtml.CleanText(text.InnerHtml);
     }
 
     [GeneratedRegex(@"^[^/\\:?#]+\.ipynb$")]

@@ -12,7 +12,7 @@ internal sealed record Product(string Name, int Times, int Rows, int Columns, in
 
 /// <summary>
 /// The matrix products that an epoch of training and validation can't do without in the factored form (see
-/// <see cref="Training.FusedEngine"/>). All else, such as softmax, scatter and AdamW, counts as free: it is a floor.
+/// <see cref="Grokking.Training.Fused.FusedEngine"/>). All else, such as softmax, scatter and AdamW, counts as free: it is a floor.
 /// </summary>
 internal static class EpochProducts
 {

@@ -1,0 +1,92 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Grokking.Reports;
+
+/// <summary>A plotly.js figure: <c>data</c>, <c>layout</c>, <c>config</c>, <c>frames</c>, and whatever else its maker put beside them.</summary>
+/// <param name="Json">Safe within a script element.</param>
+/// <param name="Title">The layout's title, as text.</param>
+/// <param name="Height">The layout's height in pixels, where it sets one.</param>
+internal sealed partial record PlotlyFigure(string Json, string Title, double? Height)
+{
+    private const string Mime = "application/vnd.plotly.v1+json";
+
+    private static readonly JsonSerializerOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 512 };
+    private static readonly JsonDocumentOptions Depth = new() { MaxDepth = 512 };
+
+    /// <summary>The figure that an output is: ours of this version or the one before, Plotly.NET.Interactive's, or plotly's own JSON; null where it is none.</summary>
+    /// <param name="forms">MIME type to content.</param>
+    public static PlotlyFigure? Find(IReadOnlyDictionary<string, string> forms)
+    {
+        if (forms.TryGetValue(Mime, out var json))
+        {
+            return Of(json, null, null, null);
+        }
+
+        if (!forms.TryGetValue("text/html", out var html))
+        {
+            return null;
+        }
+
+        if (html.Contains("grokking-chart", StringComparison.Ordinal) && Ours().Match(html) is { Success: true } ours)
+        {
+            return Of(ours.Groups[1].Value, null, null, null);
+        }
+
+        if (html.Contains("grokking-chart", StringComparison.Ordinal) && OursBefore().Match(html) is { Success: true } before)
+        {
+            return Of(before.Groups["figure"].Value, null, null, before.Groups["config"].Value);
+        }
+
+        return PlotlyNet().Match(html) is { Success: true } net
+            ? Of(null, net.Groups["data"].Value, net.Groups["layout"].Value, net.Groups["config"].Value)
+            : null;
+    }
+
+    private static PlotlyFigure? Of(string? figure, string? data, string? layout, string? config)
+    {
+        try
+        {
+            var json = figure is null ? new JsonObject { ["data"] = Parse(data!), ["layout"] = Parse(layout!) } : Parse(figure) as JsonObject;
+            if (json?["data"] is not JsonArray)
+            {
+                return null;
+            }
+
+            if (config is not null)
+            {
+                json["config"] = Parse(config);
+            }
+
+            var look = json["layout"] as JsonObject;
+            // A page has its own width.
+            look?.Remove("width");
+            var title = (look?["title"] as JsonObject)?["text"] ?? look?["title"];
+            return new PlotlyFigure(
+                // No label can end the script.
+                json.ToJsonString(Format).Replace("<", "\\u003c", StringComparison.Ordinal),
+                title is JsonValue text && text.TryGetValue<string>(out var words) ? Tag().Replace(words, " ").Trim() : "untitled",
+                look?["height"] is JsonValue height && height.TryGetValue<double>(out var pixels) ? pixels : null);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static JsonNode? Parse(string json) => JsonNode.Parse(json, documentOptions: Depth);
+
+    [GeneratedRegex("""<script type="application/json">(.*?)</script>""", RegexOptions.Singleline)]
+    private static partial Regex Ours();
+
+    [GeneratedRegex(@"const figure = (?<figure>\{.*\});\r?\n.*Plotly\.newPlot\(place, figure\.data, (?:layout|figure\.layout), (?<config>\{.*?\})\);\r?\n", RegexOptions.Singleline)]
+    private static partial Regex OursBefore();
+
+    [GeneratedRegex(@"var data = (?<data>\[.*\]);\s*var layout = (?<layout>\{.*\});\s*var config = (?<config>\{.*?\});\s*Plotly\.newPlot\(", RegexOptions.Singleline)]
+    private static partial Regex PlotlyNet();
+
+    [GeneratedRegex("<[^>]*>")]
+    private static partial Regex Tag();
+}
