@@ -40,7 +40,7 @@ public sealed class CellTagsTests
     [InlineData("""{"dotnet_interactive": {"language": "mermaid"}}""", "graph", "mermaid")]
     [InlineData("""{"polyglot_notebook": {"kernelName": "csharp"}}""", "#!mermaid\ngraph", "mermaid")]
     public void A_magic_and_metadata_name_a_language_alike(string metadata, string source, string language) =>
-        Assert.Equal(language, CellLanguage.Of((JsonObject)JsonNode.Parse(metadata)!, source));
+        Assert.Equal(language, CellLanguage.Of((JsonObject)JsonNode.Parse(metadata)!, source, "csharp"));
 
     [Theory]
     [InlineData("csharp", null)]
