@@ -26,16 +26,14 @@ public sealed class ChartPage : IDisposable
         var setUp = kernel.Run(new NotebookFile("grokking-mlp.ipynb")["imports"]);
         Assert.Null(setUp.Error);
         Plotly = setUp.Shown("text/html").Single();
-        // A history has no public way to be made up.
         Assert.Null(kernel.Run("""
             var history = new TrainingHistory();
-            var add = typeof(TrainingHistory).GetMethod("Add", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance);
             for (var e = 0; e < 20_000; e++)
             {
                 var late = 100 / (1 + Math.Exp(-(e - 5000) / 700.0));
                 // As after the grokking: mostly tiny, and now and then exactly nothing.
                 var train = e % 1000 == 999 ? 0 : 1e-9 + 4.9 * Math.Exp(-e / 30.0);
-                add.Invoke(history, [new EpochRecord(e, 15L * (e + 1), e / 100.0, train, 100 - 99 * Math.Exp(-e / 25.0), 1e-6 + 5.6 * Math.Exp(-e / 1500.0), late, 3 + Math.Log(e + 1))]);
+                history.Add(15L * (e + 1), train, 100 - 99 * Math.Exp(-e / 25.0), 1e-6 + 5.6 * Math.Exp(-e / 1500.0), late, 3 + Math.Log(e + 1));
             }
 
             double[,] Circle(int points, double radius)
@@ -63,15 +61,16 @@ public sealed class ChartPage : IDisposable
             var generator = new torch.Generator(21);
             var split = DatasetSplit.ByFraction(small, 0.8, generator);
             var net = new GrokkingMlp(small.Vocabulary.Count, 8, 8);
-            var trainer = new Trainer(new FusedEngine(net, small, TrainingOptions.Fast), new BatchOrder(split, 8, generator), SnapshotSchedule.At(0, 5, 50));
-            trainer.Train(50);
+            var snapshots = new WeightSnapshots(net, SnapshotSchedule.At(0, 5, 50));
+            var trained = new Trainer(
+                new FusedEngine(net, small, RunSettings.Fast.Optimizer), new BatchOrder(split, 8, generator), new TrainingHistory(), snapshots).Train(50);
             """).Error);
         Films =
         [
-            Html("AnimationCharts.Embedding(trainer.Snapshots, EmbeddingPlane.OfFrequency(net, 7, 1))"),
-            Html("AnimationCharts.Table(trainer.Snapshots, split)"),
+            Html("AnimationCharts.Embedding(snapshots, EmbeddingPlane.OfFrequency(net, 7, 1))"),
+            Html("AnimationCharts.Table(snapshots, split)"),
         ];
-        Trajectories = Html("TrajectoryCharts.Weights(trainer.History, trainer.Snapshots)");
+        Trajectories = Html("TrajectoryCharts.Weights(trained, snapshots)");
         Assert.Null(kernel.Run("GrokkingNotebook.Start(cdn: true);").Error);
         FromNetwork = Html("TrainingCharts.Loss(history)");
 

@@ -6,7 +6,7 @@ namespace Grokking.Notebooks.Tests.Kernel;
 /// <summary>What a code cell has left behind, without what differs from run to run and from host to host.</summary>
 /// <param name="Failed">Whether it ended with an error.</param>
 /// <param name="Text">What it printed, and then what it showed, as text; times and rates masked.</param>
-/// <param name="Charts">The figures of its charts: data and layout.</param>
+/// <param name="Charts">The figures of its charts, data and layout, and the small curves of its bars.</param>
 internal sealed partial record ExecutedCell(bool Failed, string Text, IReadOnlyList<string> Charts)
 {
     /// <summary>The code cells of an executed notebook.</summary>
@@ -28,7 +28,7 @@ internal sealed partial record ExecutedCell(bool Failed, string Text, IReadOnlyL
     private static ExecutedCell Of(bool failed, string printed, IEnumerable<string> texts, IEnumerable<string> htmls) => new(
         failed,
         Masked($"{printed}{string.Join('\n', texts.Where(text => !UnderWay().IsMatch(text)))}".ReplaceLineEndings("\n")),
-        [.. htmls.Select(html => Figure().Match(html)).Where(match => match.Success).Select(match => match.Groups[1].Value)]);
+        [.. htmls.Where(html => !BarUnderWay().IsMatch(html)).Select(html => Figure().Match(html)).Where(match => match.Success).Select(match => match.Value)]);
 
     private static string Lines(JsonNode text) =>
         text is JsonArray lines ? string.Concat(lines.Select(line => (string)line!)) : (string)text!;
@@ -38,7 +38,10 @@ internal sealed partial record ExecutedCell(bool Failed, string Text, IReadOnlyL
     [GeneratedRegex("^(Epoch |Running)")]
     private static partial Regex UnderWay();
 
-    [GeneratedRegex(@"const figure = (\{.*\});")]
+    [GeneratedRegex("</progress><br>(Epoch |Running)")]
+    private static partial Regex BarUnderWay();
+
+    [GeneratedRegex(@"const figure = (\{.*\});|<svg.*</svg>")]
     private static partial Regex Figure();
 
     [GeneratedRegex(@"([\d.,]+ (epochs/s|minutes|min|s|h)\b ?)+")]

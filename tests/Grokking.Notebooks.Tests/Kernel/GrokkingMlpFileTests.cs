@@ -2,43 +2,35 @@ using System.Text.RegularExpressions;
 
 namespace Grokking.Notebooks.Tests.Kernel;
 
-/// <summary>The notebook's file, without running it.</summary>
+/// <summary>The notebooks' files, without running them; what their cells do, <see cref="GrokkingMlpTests"/> says.</summary>
 public sealed partial class GrokkingMlpFileTests
 {
-    // The original's code cells in its order, by their number there (the norm's has none), and what each is about.
-    private static readonly (string Seed, string Cell, string[] Has)[] Counterparts =
+    // The original's code cells in its order: number 1 to 12, the one of the norm, and those of the two reductions; with two of our own.
+    private static readonly string[] Cells =
     [
-        ("1", "imports", ["using TorchSharp;", "using Grokking.Analysis;", "using Grokking.Charts;"]),
-        ("2", "dataset", ["var p = 97;", "EquationDataset(p, Operation.Add)", "SizeText()"]),
-        ("3", "tokens-to-text", ["string ConvertToText(torch.Tensor tokens)"]),
-        ("4", "random-equations", ["n < 10", "ConvertToText(torch.cat("]),
-        ("5", "split", ["new torch.Generator(21)", "0.8", "512", "Total samples in train set", "Total number of batches in validation dataloader"]),
-        ("6", "model", ["new GrokkingMlp(", "embedding: 128, hidden: 128", "torch.manual_seed(seed)"]),
-        ("7", "optimizer", ["LearningRate = 1e-3, Beta1 = 0.9, Beta2 = 0.98", "Number of parameters in model"]),
-        ("8", "history", ["new TrainingHistory()"]),
-        ("norm", "layer-norm", ["double LayerNorm(GrokkingMlp net)"]),
-        ("9", "train", ["TrainLive(num_epochs)", "Total training time"]),
-        ("10", "loss-chart", ["TrainingCharts.Loss(history)"]),
-        ("11", "accuracy-chart", ["TrainingCharts.Accuracy(history)"]),
-        ("12", "evaluation", ["split.Validation", "Val set loss", "Val set accuracy"]),
-        ("45", "principal-components", ["PrincipalComponents.Fit(net.Embedding.weight, 2)", "b == 8"]),
-        ("74", "circles-chart", ["EmbeddingCharts.Circles("]),
+        "imports", "parameters", "dataset", "tokens-to-text", "random-equations", "split", "model", "optimizer", "history", "layer-norm", "go-on", "train",
+        "keep", "loss-chart", "accuracy-chart", "norm-chart", "evaluation", "principal-components", "circles-chart",
     ];
 
     private static readonly string[] Headings =
         ["# Grokking MLP", "## Create Dataset", "## Create Model", "## Train Model", "## Visualize Results", "## Evaluate on Val Set", "## Dimensionality Reduction"];
 
+    // The statements of the original's loop, in its order.
+    private static readonly string[] Loop =
+    [
+        "foreach (var epoch in bar)", "foreach (var batch in order.Training)", "engine.TrainBatch(batch)", "foreach (var batch in order.Validation)",
+        "engine.EvaluateBatch(batch)", "history.Add(", "if (epoch % 100 == 0)", "Console.WriteLine(history[^1].LogLine(num_epochs))",
+    ];
+
     private readonly NotebookFile _notebook = new("grokking-mlp.ipynb");
 
-    [Fact]
-    public void Every_cell_of_the_seed_has_its_counterpart_in_its_order()
-    {
-        Assert.All(Counterparts, pair => Assert.All(pair.Has, part => Assert.Contains(part, _notebook[pair.Cell])));
-        Assert.Equal(Counterparts.Select(pair => pair.Cell), _notebook.Code.Where(cell => Counterparts.Any(pair => pair.Cell == cell)));
-    }
+    public static TheoryData<string> Notebooks => [.. Directory.GetFiles(Repository.Notebooks, "*.ipynb").Select(file => Path.GetFileName(file)!)];
 
     [Fact]
-    public void The_seeds_headings_stand_in_its_order()
+    public void The_cells_stand_in_the_originals_order() => Assert.Equal(Cells, _notebook.Code);
+
+    [Fact]
+    public void The_originals_headings_stand_in_its_order()
     {
         var headings = _notebook.Cells
             .Where(cell => (string)cell!["cell_type"]! == "markdown")
@@ -49,40 +41,61 @@ public sealed partial class GrokkingMlpFileTests
     }
 
     [Fact]
-    public void The_file_is_nbformat_4_5_with_the_metadata_that_VS_Code_writes_and_no_outputs()
+    public void The_loop_is_in_the_cell_and_has_the_originals_statements_and_sums()
     {
-        Assert.Equal(4, (int)_notebook.Document["nbformat"]!);
-        Assert.Equal(5, (int)_notebook.Document["nbformat_minor"]!);
-        var metadata = _notebook.Document["metadata"]!;
+        var statements = _notebook["train"].Split('\n').Select(line => line.Split("//")[0].Trim()).Where(line => line.Length > 1).ToList();
+
+        Assert.Equal(Loop, statements.SelectMany(line => Loop.Where(part => line.Contains(part, StringComparison.Ordinal))));
+        Assert.Equal(["correct", "loss", "val_correct", "val_loss"], Sum().Matches(string.Join('\n', statements)).Select(sum => sum.Groups[1].Value).Order());
+        Assert.InRange(statements.Count, 1, 30);
+    }
+
+    [Theory]
+    [MemberData(nameof(Notebooks))]
+    public void The_file_is_nbformat_4_5_with_the_metadata_that_VS_Code_writes_and_no_outputs(string name)
+    {
+        var notebook = new NotebookFile(name);
+        Assert.Equal(4, (int)notebook.Document["nbformat"]!);
+        Assert.Equal(5, (int)notebook.Document["nbformat_minor"]!);
+        var metadata = notebook.Document["metadata"]!;
         Assert.Equal("""{"display_name":".NET (C#)","language":"C#","name":".net-csharp"}""", metadata["kernelspec"]!.ToJsonString());
         Assert.Equal("polyglot-notebook", (string)metadata["language_info"]!["name"]!);
         Assert.Equal("csharp", (string)metadata["polyglot_notebook"]!["kernelInfo"]!["defaultKernelName"]!);
-        Assert.All(_notebook.Cells, cell => Assert.Matches("^[a-zA-Z0-9-_]{1,64}$", (string)cell!["id"]!));
-        Assert.Distinct(_notebook.Cells.Select(cell => (string)cell!["id"]!));
-        Assert.All(_notebook.Cells.Where(cell => (string)cell!["cell_type"]! == "code"), cell =>
+        Assert.All(notebook.Cells, cell => Assert.Matches("^[a-zA-Z0-9-_]{1,64}$", (string)cell!["id"]!));
+        Assert.Distinct(notebook.Cells.Select(cell => (string)cell!["id"]!));
+
+        // Where VS Code finds no language in a cell's metadata, it drops the tag of the parameters on saving.
+        Assert.All(notebook.Cells.Where(cell => (string)cell!["cell_type"]! == "code"), cell =>
         {
             Assert.Empty(cell!["outputs"]!.AsArray());
             Assert.Null(cell["execution_count"]);
+            Assert.Equal("csharp", (string)cell["metadata"]!["dotnet_interactive"]!["language"]!);
             Assert.Equal("csharp", (string)cell["metadata"]!["polyglot_notebook"]!["kernelName"]!);
         });
+        Assert.Single(notebook.Cells, cell => cell!["metadata"]!["tags"]?.AsArray().Any(tag => (string)tag! == "parameters") == true);
     }
 
-    [Fact]
-    public void One_reference_and_one_call_make_it_ready()
+    [Theory]
+    [MemberData(nameof(Notebooks))]
+    public void One_reference_and_one_call_make_it_ready(string name)
     {
-        var code = string.Join('\n', _notebook.Code.Select(cell => _notebook[cell]));
+        var notebook = new NotebookFile(name);
+        var code = string.Join('\n', notebook.Code.Select(cell => notebook[cell]));
 
         Assert.Equal("#r \"../src/Grokking.Notebooks/bin/Grokking.Notebooks.dll\"", Assert.Single(Reference().Matches(code)).Value);
         Assert.Single(Start().Matches(code));
     }
 
     [Fact]
-    public void The_parameters_have_the_seeds_values() =>
-        Assert.Equal("var num_epochs = 20_000;\nvar seed = 0;", _notebook["parameters"]);
+    public void The_parameters_have_the_originals_values_and_keep_no_file() =>
+        Assert.Equal("var num_epochs = 20_000;\nvar seed = 0;\nvar run_file = \"\";", _notebook["parameters"]);
 
     [GeneratedRegex("#[ri] .*")]
     private static partial Regex Reference();
 
     [GeneratedRegex(@"GrokkingNotebook\.Start\(\)")]
     private static partial Regex Start();
+
+    [GeneratedRegex(@"total_(\w+) \+= (?:loss|correct);")]
+    private static partial Regex Sum();
 }

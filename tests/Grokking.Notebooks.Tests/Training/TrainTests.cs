@@ -37,7 +37,7 @@ public sealed class TrainTests : IDisposable
                 LogLine(200),
                 "Wrote run.csv.",
                 "Wrote weights/net.safetensors.",
-                string.Create(CultureInfo.InvariantCulture, $"Validation did not reach 99%; its best was {best["val_accuracy"]:F1}%, at epoch {best["epoch"]}."),
+                string.Create(CultureInfo.InvariantCulture, $"Validation did not reach 99%; its best was {best["val_accuracy"]:F1}%, at epoch {best["epoch"] + 1}."),
             ],
             Lines(_train.Output));
         Assert.DoesNotContain('\e', _train.Output);
@@ -69,7 +69,7 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"Validation first reached 99% at epoch {reached["epoch"]:N0}, step {reached["step"]:N0}, after {reached["seconds"]:F1} s."),
+                $"Validation first reached 99% at epoch {reached["epoch"] + 1:N0}, step {reached["step"]:N0}, after {reached["seconds"]:F1} s."),
             Lines(_train.Output)[^1]);
 
         _train.Run("evaluate", "net.pth");
@@ -126,7 +126,7 @@ public sealed class TrainTests : IDisposable
         await LineAsync(process, line => line.StartsWith("[101/1000000]", StringComparison.Ordinal));
 
         Interrupt(process);
-        await LineAsync(process, line => line == "Stopping after this step; Ctrl+C again ends at once.");
+        await LineAsync(process, line => line == "Stopping at this epoch's end; Ctrl+C again ends at once.");
         await LineAsync(process, line => line == "Wrote run.csv.");
         await LineAsync(process, line => line == "Wrote net.pth.");
         await LineAsync(process, line => line.StartsWith("Validation ", StringComparison.Ordinal));
