@@ -70,7 +70,7 @@ internal sealed class SmallCurves(int start, int end, string unit)
     // Evenly on the axis; the last one always.
     private IEnumerable<(int Turn, double[] Values)> Drawn()
     {
-        var shown = -1.0;
+        var shown = double.NegativeInfinity;
         foreach (var (place, point) in _points.Index())
         {
             if (X(point.Turn) - shown >= (double)Width / Points || place == _points.Count - 1)

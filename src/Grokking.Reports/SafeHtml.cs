@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using AngleSharp;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
@@ -48,7 +49,8 @@ internal static partial class SafeHtml
 
     private static string Clean(string html, bool ids)
     {
-        var document = new HtmlParser().ParseDocument("");
+        // With style sheets understood: what an attribute style may say is looked at, too.
+        var document = new HtmlParser(new HtmlParserOptions(), BrowsingContext.New(Configuration.Default.WithCss())).ParseDocument("");
         var body = document.Body!;
         body.InnerHtml = html;
         if (IsTooDeep(body))
@@ -88,6 +90,7 @@ internal static partial class SafeHtml
             sanitizer.AllowedAttributes.UnionWith(["id", "name"]);
         }
 
+        sanitizer.AllowedCssProperties.UnionWith(["align-items", "flex-wrap", "gap", "justify-content"]);
         sanitizer.AllowedSchemes.Clear();
         sanitizer.AllowedSchemes.UnionWith(["http", "https", "mailto", "data"]);
         sanitizer.UriAttributes.UnionWith(["fill", "stroke"]);
