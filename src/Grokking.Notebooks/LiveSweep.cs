@@ -15,7 +15,7 @@ public static class LiveSweep
     /// <summary><see cref="SeedRuns.Train"/> with a bar under the cell, and the cell's stop button to cancel it.</summary>
     /// <param name="settings">The run, but for its seed.</param>
     /// <param name="seeds">The seeds of the initial weights.</param>
-    /// <returns>A history a seed.</returns>
+    /// <returns>One history per seed.</returns>
     public static IReadOnlyList<TrainingHistory> TrainSeedsLive(RunSettings settings, IReadOnlyList<ulong> seeds) =>
         Watch("Seeds", (progress, cancellation) => SeedRuns.Train(settings, seeds, progress, cancellation));
 

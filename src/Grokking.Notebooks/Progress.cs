@@ -41,7 +41,7 @@ public sealed class ProgressRange : IEnumerable<int>
     /// <summary>Numbers to show beside the bar. One that is not finite ends the loop after this turn.</summary>
     public void Show(params (string Name, double Value)[] values) => _values = values;
 
-    /// <summary>Numbers to draw as small curves that grow, a point a turn. One that is not finite ends the loop after this turn.</summary>
+    /// <summary>Numbers to draw as small curves that grow, one point per turn. One that is not finite ends the loop after this turn.</summary>
     public void Plot(params (string Name, double Value)[] values) => _curves.Add(values);
 
     /// <summary>Shows an epoch's losses, and draws its accuracies.</summary>

@@ -11,7 +11,7 @@ internal sealed class SweepCommand
 {
     private readonly SettingOptions _settings = new("VALUE,…");
     private readonly Option<string> _output = Text(
-        "--output", "FILE", "The .jsonl file that gets a line a run, and that a sweep which was stopped goes on with; or, with --collect, the .html or .csv file to write.");
+        "--output", "FILE", "The .jsonl file that gets one line per run; a sweep that was stopped goes on with it; or, with --collect, the .html or .csv file to write.");
 
     private readonly Option<string> _collect = Text("--collect", "FOLDER", "Runs nothing, but draws what all .jsonl files of this folder have.");
     private readonly Option<string> _shard = Text(

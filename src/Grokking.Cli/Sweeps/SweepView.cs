@@ -6,7 +6,7 @@ using static System.FormattableString;
 
 namespace Grokking.Cli.Sweeps;
 
-/// <summary>What the caller sees of a sweep: a line a run and, in a terminal, a bar below them.</summary>
+/// <summary>What the caller sees of a sweep: one line per run and, in a terminal, a bar below them.</summary>
 internal sealed class SweepView(IReadOnlyList<RunSettings> grid)
 {
     private readonly bool _bar = !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Ansi;

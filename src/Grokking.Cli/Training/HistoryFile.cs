@@ -4,7 +4,7 @@ using Parquet.Schema;
 
 namespace Grokking.Cli.Training;
 
-/// <summary>A history as a file: a row an epoch, and the same columns in every format.</summary>
+/// <summary>A history as a file: one row per epoch, and the same columns in every format.</summary>
 internal static class HistoryFile
 {
     /// <summary>The formats, by their extensions.</summary>

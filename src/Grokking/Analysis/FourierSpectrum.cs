@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Grokking.Analysis;
 
 /// <summary>
-/// The power spectrum over the numbers 0 … p − 1 of a matrix with a row a number, such as the embedding: the discrete
+/// The power spectrum over the numbers 0 … p − 1 of a matrix with one row per number, such as the embedding: the discrete
 /// Fourier transform of each column, frequency k being <c>cos(2πkn/p)</c> and <c>sin(2πkn/p)</c> for k = 0 … (p − 1)/2.
 /// </summary>
 /// <remarks>
@@ -88,7 +88,7 @@ public sealed class FourierSpectrum
     }
 
     /// <summary>The spectrum of a matrix.</summary>
-    /// <param name="numbers">A row a number, <c>[p, width]</c>, of any floating-point type, all finite; p odd and at least 5.</param>
+    /// <param name="numbers">One row per number, <c>[p, width]</c>, of any floating-point type, all finite; p odd and at least 5.</param>
     /// <exception cref="ArgumentException">The tensor is no matrix, or has an entry that is not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The number of rows is even or less than 5.</exception>
     public static FourierSpectrum Of(Tensor numbers)

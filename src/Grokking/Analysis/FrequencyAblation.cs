@@ -20,7 +20,7 @@ public readonly record struct FrequencyAblation(int Frequency, Evaluation Withou
     /// <param name="dataset">The equations; the modulus is odd and at least 5.</param>
     /// <param name="indices">Dataset indices of those that are judged.</param>
     /// <param name="frequencies">The frequencies, each from 1 to (p − 1)/2, such as <see cref="FourierSpectrum.KeyFrequencies"/>.</param>
-    /// <returns>An entry a frequency, in their order.</returns>
+    /// <returns>One entry per frequency, in their order.</returns>
     /// <exception cref="ArgumentException">There are no equations, or the model lacks some of the dataset's tokens.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A frequency or the modulus does not fit.</exception>
     public static IReadOnlyList<FrequencyAblation> Of(

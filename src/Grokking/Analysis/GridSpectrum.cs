@@ -66,7 +66,7 @@ public sealed class GridSpectrum
     }
 
     /// <summary>The spectrum of values of all equations.</summary>
-    /// <param name="values">A row an equation, b changing fastest, <c>[p², neurons]</c>, of any floating-point type, all finite.</param>
+    /// <param name="values">One row per equation, b changing fastest, <c>[p², neurons]</c>, of any floating-point type, all finite.</param>
     /// <param name="modulus">The modulus p, odd and at least 5.</param>
     /// <exception cref="ArgumentException">The tensor has not p² rows, or has an entry that is not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The modulus is even or less than 5.</exception>

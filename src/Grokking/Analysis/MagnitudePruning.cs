@@ -16,7 +16,7 @@ public readonly record struct MagnitudePruning(double Threshold, double SharePru
     /// <param name="dataset">The equations.</param>
     /// <param name="indices">Dataset indices of those that are judged.</param>
     /// <param name="thresholds">The thresholds, each at least 0, such as 0.01.</param>
-    /// <returns>An entry a threshold, in their order.</returns>
+    /// <returns>One entry per threshold, in their order.</returns>
     /// <exception cref="ArgumentException">There are no equations, or the model lacks some of the dataset's tokens.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is negative or no number.</exception>
     public static IReadOnlyList<MagnitudePruning> Of(

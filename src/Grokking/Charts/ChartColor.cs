@@ -12,6 +12,6 @@ internal static class ChartColor
     public const string Grey = "#808080";
     public const string Purple = "#cc79a7";
 
-    /// <summary>A colour a line; after four, the first again.</summary>
+    /// <summary>One colour per line; after four, the first again.</summary>
     public static string Of(int line) => (line % 4) switch { 0 => Blue, 1 => Vermilion, 2 => Green, _ => Purple };
 }

@@ -7,9 +7,9 @@ public static class EmbeddingCharts
 {
     /// <summary>Two layers as labelled points on axes of equal scale; buttons choose the layer.</summary>
     /// <param name="embedding">The embedding layer's tokens on two principal components, <c>[tokens, 2]</c>.</param>
-    /// <param name="embeddingLabels">A label a token.</param>
+    /// <param name="embeddingLabels">One label per token.</param>
     /// <param name="output">The output layer's answers on two principal components, <c>[equations, 2]</c>.</param>
-    /// <param name="outputLabels">A label an equation.</param>
+    /// <param name="outputLabels">One label per equation.</param>
     /// <exception cref="ArgumentException">There are no two components, or not as many labels as points.</exception>
     public static GenericChart Circles(
         double[,] embedding, IReadOnlyList<string> embeddingLabels, double[,] output, IReadOnlyList<string> outputLabels)

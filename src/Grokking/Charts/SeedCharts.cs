@@ -14,7 +14,7 @@ public static class SeedCharts
     /// seeds have; past a thousand, not every epoch is drawn.
     /// </summary>
     /// <param name="seeds">The seeds, for their names.</param>
-    /// <param name="histories">A history a seed.</param>
+    /// <param name="histories">One history per seed.</param>
     /// <exception cref="ArgumentException">There is no seed, or not a history each, or one without an epoch.</exception>
     public static GenericChart Accuracy(IReadOnlyList<ulong> seeds, IReadOnlyList<TrainingHistory> histories)
     {

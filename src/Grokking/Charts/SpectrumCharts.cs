@@ -11,7 +11,7 @@ public static class SpectrumCharts
     private const int LeastDecade = -3;
 
     /// <summary>
-    /// The share of each frequency, a bar a frequency, the key frequencies named; and the mean, which white noise would have.
+    /// The share of each frequency, one bar per frequency, the key frequencies named; and the mean, which white noise would have.
     /// </summary>
     /// <param name="spectrum">The spectrum of the embedding.</param>
     public static GenericChart Embedding(FourierSpectrum spectrum)

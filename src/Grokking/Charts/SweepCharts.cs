@@ -16,7 +16,7 @@ public static class SweepCharts
         [.. Setting.All.Where(setting => setting.MattersToResults).ExceptBy(["operation", "modulus", "train_fraction", "seed", "data_seed"], setting => setting.Name)];
 
     /// <summary>
-    /// Epochs until validation reaches 99% against the training fraction, a line a weight decay (and a line for any other
+    /// Epochs until validation reaches 99% against the training fraction, one line per weight decay (and one for any other
     /// number that differs but the seeds): the median over the seeds, with bars from the lower to the upper quartile. A run
     /// that did not get there counts as longer than its limit: it moves the median, and an open marker at the limit says how
     /// many there were. Where that makes the median itself longer than the limit, the line has a gap.

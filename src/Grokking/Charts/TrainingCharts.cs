@@ -4,7 +4,7 @@ using Plotly.NET.LayoutObjects;
 
 namespace Grokking.Charts;
 
-/// <summary>How a run went, an epoch a point. Epochs count from 1 here, as in the log lines, so that a log axis shows them all.</summary>
+/// <summary>How a run went, one point per epoch. Epochs count from 1 here, as in the log lines, so that a log axis shows them all.</summary>
 public static class TrainingCharts
 {
     /// <summary>Cross-entropy of training and validation; buttons make the y axis linear or logarithmic.</summary>

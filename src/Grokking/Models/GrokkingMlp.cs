@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Grokking.Models;
 
 /// <summary>
-/// The original's network: embedding, flatten, linear, ReLU, linear; from four tokens to a logit a token. Its
+/// The original's network: embedding, flatten, linear, ReLU, linear; from four tokens to one logit per token. Its
 /// parameters have the names that PyTorch gives the original's: <c>net.0.weight</c>, <c>net.2.weight</c>,
 /// <c>net.2.bias</c>, <c>net.4.weight</c>, <c>net.4.bias</c>.
 /// </summary>

@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace Grokking.Models;
 
 /// <summary>
-/// Named arrays, and words about them, as a safetensors file (https://huggingface.co/docs/safetensors): the length of the
+/// Named arrays and text metadata as a safetensors file (https://huggingface.co/docs/safetensors): the length of the
 /// header in eight bytes, the header in JSON, the numbers. TorchSharp.PyBridge's reader and writer leave out the words.
 /// </summary>
 internal sealed class SafetensorsFile
@@ -16,7 +16,7 @@ internal sealed class SafetensorsFile
 
     private readonly Dictionary<string, Entry> _entries = [];
 
-    /// <summary>The words about the arrays; they stand first in the file, in this order.</summary>
+    /// <summary>The text metadata; it stands first in the file, in this order.</summary>
     public Dictionary<string, string> Metadata { get; } = [];
 
     /// <summary>The names of the arrays.</summary>

@@ -12,7 +12,7 @@ namespace Grokking.Runs;
 
 /// <summary>
 /// A <see cref="RunState"/> as a safetensors file. Parameters have the network's names, what the optimiser remembers of them those
-/// with PyTorch's behind them; the history has an array a column; identity and settings are JSON among the file's words, and the
+/// with PyTorch's behind them; the history has one array per column; identity and settings are JSON among the file's words, and the
 /// checksum is that of the whole file, with zeros in its own place.
 /// </summary>
 internal static class RunFile

@@ -41,7 +41,7 @@ public sealed class Setting
         OfOptimizer("beta2", "Decay rate for the mean of the squared gradients", "from 0 to below 1", optimizer => optimizer.Beta2, (optimizer, value) => optimizer with { Beta2 = value }),
         OfOptimizer("epsilon", "Guard against a division by zero", "above 0", optimizer => optimizer.Epsilon, (optimizer, value) => optimizer with { Epsilon = value }),
         OfOptimizer("warmup_steps", "Steps over which the learning rate rises to its full size", "0 or more", optimizer => optimizer.WarmupSteps, (optimizer, value) => optimizer with { WarmupSteps = value }),
-        Number("batch_size", "Equations a step", "1 or more", run => run.BatchSize, (run, value) => run with { BatchSize = value }),
+        Number("batch_size", "Equations per step", "1 or more", run => run.BatchSize, (run, value) => run with { BatchSize = value }),
         Number("epochs", "Passes over the training equations", "1 or more", run => run.Epochs, (run, value) => run with { Epochs = value }, resumeMayChange: true),
         OneOf<EngineKind>("engine", "Hand-written SIMD, or libtorch's autograd as PyTorch trains", run => run.Engine, (run, value) => run with { Engine = value }),
         Threads(),

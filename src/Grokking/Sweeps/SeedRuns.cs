@@ -13,7 +13,7 @@ public static class SeedRuns
     /// <param name="progress">Told of epochs a few times a second, and of every end; on the threads that train, one at a time.</param>
     /// <param name="cancellation">Asks to stop.</param>
     /// <returns>
-    /// A history a seed, in the order of the seeds, each that of the seed alone; when it was cancelled, shorter ones, and
+    /// One history per seed, in the order of the seeds, each that of the seed alone; when it was cancelled, shorter ones, and
     /// empty ones where a seed had not begun.
     /// </returns>
     /// <exception cref="ArgumentException">The operation does not take the modulus, or one side of the split is empty.</exception>

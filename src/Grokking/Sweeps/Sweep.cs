@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Grokking.Sweeps;
 
 /// <summary>
-/// Does the runs of a grid side by side, one thread each, and keeps what came of each in a file, so that a sweep that was
+/// Does the runs of a grid side by side, one thread each, and keeps the result of each in a file, so that a sweep that was
 /// killed goes on where it stopped. Every run is the one that it would be alone.
 /// </summary>
 public sealed class Sweep
@@ -51,14 +51,14 @@ public sealed class Sweep
 
     /// <summary>A run ends early once this many epochs in a row had 100% validation accuracy.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
-    public int StopAfter { get; init => field = Checked(value, "number of epochs to stop after", "100"); } = 100;
+    public int StopAfter { get; init => field = Legal.AtLeast(value, 1, "number of epochs to stop after", "100"); } = 100;
 
     /// <summary>Told of lines of the file that were skipped, each in a sentence.</summary>
     public Action<string> Warn { get; init; } = _ => { };
 
     /// <summary>How many runs there are at a time; by default as many as physical cores.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
-    public int AtOnce { get; init => field = Checked(value, "number of runs at once", "2"); } = PhysicalCores.Count;
+    public int AtOnce { get; init => field = Legal.AtLeast(value, 1, "number of runs at once", "2"); } = PhysicalCores.Count;
 
     /// <summary>Does the runs that the file does not have yet, each of which is in the file as soon as it has ended.</summary>
     /// <param name="progress">
@@ -98,8 +98,4 @@ public sealed class Sweep
         var inARow = 0;
         return epoch => (inARow = epoch.ValidationAccuracy >= 100 ? inARow + 1 : 0) >= StopAfter;
     }
-
-    private static int Checked(int value, string what, string example) => value >= 1
-        ? value
-        : throw new ArgumentOutOfRangeException(null, $"The {what} is {value}; it has to be at least 1, such as {example}.");
 }

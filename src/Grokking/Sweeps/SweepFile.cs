@@ -11,7 +11,7 @@ using static System.FormattableString;
 namespace Grokking.Sweeps;
 
 /// <summary>
-/// The runs of a sweep as JSON lines: an object a run, with every <see cref="Setting"/> that matters and
+/// The runs of a sweep as JSON lines: one object per run, with every <see cref="Setting"/> that matters and
 /// what became of it. Files can be put together with <c>cat</c>. A line without its end is what a process that was killed
 /// left of a run, and does not count.
 /// </summary>
@@ -43,7 +43,7 @@ public sealed class SweepFile
     /// <exception cref="InvalidDataException">A line is no run; the message names it.</exception>
     public IReadOnlyList<RunResult> Read(Action<string>? warn = null) => [.. Runs(warn).Select(line => line.Run).DistinctBy(run => run.Settings)];
 
-    /// <summary>Writes runs as CSV: the names that stand in the JSON lines but for the curve, and a line a run; a milestone that was not reached is empty.</summary>
+    /// <summary>Writes runs as CSV: the names that stand in the JSON lines but for the curve, and one line per run; a milestone that was not reached is empty.</summary>
     public static void WriteCsv(IEnumerable<RunResult> runs, TextWriter writer)
     {
         var rows = runs.Select(Figures).ToList();

@@ -99,7 +99,7 @@ public sealed class TrainingHistory : IReadOnlyList<EpochRecord>
     /// <param name="percent">The accuracy in percent.</param>
     public EpochRecord? FirstReachingTraining(double percent) => First(epoch => epoch.TrainingAccuracy >= percent);
 
-    /// <summary>Writes the names of <see cref="Columns"/> and a line an epoch; numbers in the shortest form that reads back as the same double.</summary>
+    /// <summary>Writes the names of <see cref="Columns"/> and one line per epoch; numbers in the shortest form that reads back as the same double.</summary>
     public void WriteCsv(TextWriter writer)
     {
         writer.WriteLine(string.Join(',', Columns.Select(column => column.Name)));
@@ -109,7 +109,7 @@ public sealed class TrainingHistory : IReadOnlyList<EpochRecord>
         }
     }
 
-    /// <summary>Writes a JSON object an epoch and a line, with the columns and the numbers of <see cref="WriteCsv"/>.</summary>
+    /// <summary>Writes one JSON object per epoch, each on a line of its own, with the columns and the numbers of <see cref="WriteCsv"/>.</summary>
     /// <remarks>JSON has no number for NaN or infinity; where a loss is that, there is <c>null</c>.</remarks>
     public void WriteJsonLines(TextWriter writer)
     {
