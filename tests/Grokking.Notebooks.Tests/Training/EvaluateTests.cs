@@ -57,20 +57,6 @@ public sealed class EvaluateTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_for_a_checkpoint()
-    {
-        Directory.CreateDirectory(_evaluate.File("net.pth"));
-        Refuses("The checkpoint 'net.pth' is a folder.", "net.pth");
-    }
-
-    [Fact]
-    public void A_file_of_another_kind()
-    {
-        File.WriteAllText(_evaluate.File("notes.txt"), "hello");
-        Refuses("The checkpoint 'notes.txt' is text.", "notes.txt");
-    }
-
-    [Fact]
     public void A_network_of_PyTorchs_of_any_size_has_PyTorchs_loss_and_accuracy()
     {
         var narrow = Path.Combine(Repository.Folder, "tests", "Grokking.Tests", "Reference", "tiny-network-with-optimizer.pth");
@@ -79,15 +65,6 @@ public sealed class EvaluateTests : IDisposable
         Assert.Equal(
             (0, $"{narrow}, a + b = y (mod 5): 25 equations, 7 tokens\nTaken: 5 tensors, 128 numbers, under 'model_state_dict'\nLoss: 1.97883\nAccuracy: 12.00%\n", ""),
             (_evaluate.ExitCode, _evaluate.Output, _evaluate.Error));
-    }
-
-    [Fact]
-    public void A_state_dict_that_lacks_a_tensor()
-    {
-        // One tensor of one number: https://github.com/huggingface/safetensors#format.
-        var header = """{"net.0.weight":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"""u8.ToArray();
-        File.WriteAllBytes(_evaluate.File("net.safetensors"), [.. BitConverter.GetBytes((long)header.Length), .. header, .. new byte[4]]);
-        Refuses("The checkpoint 'net.safetensors' is none of the networks that are known here (mlp): it has net.0.weight [1].", "net.safetensors");
     }
 
     [Fact]
@@ -108,14 +85,6 @@ public sealed class EvaluateTests : IDisposable
         Refuses(
             "The checkpoint 'net.safetensors' has 100 tokens, two of them signs, and '/' does not go with 98 numbers.",
             "net.safetensors", "--operation", "/");
-    }
-
-    [Fact]
-    public void An_operation_that_there_is_none()
-    {
-        Refuses(
-            "There is no operation '%'; the operations are +, -, *, /, /-, x2+y2, x2+xy+y2, x2+xy+y2+x, x3+xy, x3+xy2+y, s5:xy, s5:xyx-1, s5:xyx.",
-            "net.pth", "--operation", "%");
     }
 
     [Fact]
