@@ -26,7 +26,7 @@ internal sealed class SweepSummary(string folder, string? output)
         var censored = runs.Count(run => run.EpochsToGrok is null);
         var summary = FormattableString.Invariant(
             $"{runs.Count} {(runs.Count == 1 ? "run" : "runs")} in {files} {(files == 1 ? "file" : "files")}: {runs.Count - censored} reached {TrainingHistory.KnownAccuracy}% and {censored} did not{Diverged(runs)}.");
-        AtomicFile.Write(output, extension == ".csv" ? Csv(runs) : ChartPage.Of(SweepCharts.EpochsToGrok(runs), summary));
+        AtomicFile.Write(output, extension == ".csv" ? Csv(runs) : ChartPage.Of(SweepCharts.TimeToGrok(runs), summary));
         Console.WriteLine(summary);
         Console.WriteLine($"Wrote {output}.");
         return ExitCode.Done;

@@ -13,9 +13,10 @@ public sealed class EmbeddingPlane
     private readonly int _numbers;
     private readonly Matrix<double> _axes;
 
-    private EmbeddingPlane(string name, int numbers, Matrix<double> axes)
+    private EmbeddingPlane(string name, (string First, string Second) directions, int numbers, Matrix<double> axes)
     {
         Name = name;
+        Directions = directions;
         _numbers = numbers;
         _axes = axes;
     }
@@ -23,13 +24,16 @@ public sealed class EmbeddingPlane
     /// <summary>What the plane shows, for a title.</summary>
     public string Name { get; }
 
+    /// <summary>What its two axes are, for their titles.</summary>
+    public (string First, string Second) Directions { get; }
+
     /// <summary>The plane in which the numbers differ most: their first two principal components.</summary>
     /// <param name="model">The network, usually at the end of its training.</param>
     /// <param name="numbers">The numbers that a and b may be; the first tokens of the vocabulary.</param>
     public static EmbeddingPlane OfPrincipalComponents(EquationModel model, int numbers)
     {
         var axes = PrincipalComponents.Fit(Rows(model, numbers).ToArray(), 2).Axes;
-        return new("principal components", numbers, Matrix<double>.Build.DenseOfArray(axes));
+        return new("principal components", ("first principal component", "second principal component"), numbers, Matrix<double>.Build.DenseOfArray(axes));
     }
 
     /// <summary>
@@ -53,7 +57,7 @@ public sealed class EmbeddingPlane
         var directions = waves * Rows(model, numbers);
         var first = directions.Row(0).Normalize(2);
         var second = (directions.Row(1) - (directions.Row(1).DotProduct(first) * first)).Normalize(2);
-        return new($"frequency {frequency}", numbers, Matrix<double>.Build.DenseOfRowVectors(first, second));
+        return new($"frequency {frequency}", ($"cosine of frequency {frequency}", $"sine of frequency {frequency}"), numbers, Matrix<double>.Build.DenseOfRowVectors(first, second));
     }
 
     /// <summary>The numbers' embeddings, less their mean, on the plane.</summary>

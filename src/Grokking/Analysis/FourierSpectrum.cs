@@ -48,9 +48,11 @@ public sealed class FourierSpectrum
     /// </summary>
     /// <remarks>
     /// Of n = (p − 1)/2 frequencies of white noise, each has a share of the power that follows the beta distribution with
-    /// <c>width</c> and <c>width · (n − 1)</c>: of the original's 97 × 128 numbers 2.1%, and a key frequency has 3.3% or more. Key
+    /// <c>width</c> and <c>width · (n − 1)</c>: of the original's 97 × 128 numbers 2.1%, and a key frequency has 3.24% or more. Key
     /// frequencies need not hold nearly all power; <see cref="ShareOf"/> tells what they hold, and the rest is noise, such as
-    /// what is left of the initial weights. In a small matrix little is beyond chance, and there may be none.
+    /// what is left of the initial weights. In a small matrix little is beyond chance, and there may be none. "Key" is said
+    /// of the embedding and not of the answers: a network may hardly need one of them (<see cref="FrequencyAblation"/>).
+    /// Nanda et al. take the frequencies that neurons follow, which need not be the same: <see cref="GridSpectrum.KeyFrequencies"/>.
     /// </remarks>
     public IReadOnlyList<int> KeyFrequencies { get; }
 

@@ -17,12 +17,16 @@ namespace Grokking.Analysis;
 /// </remarks>
 public sealed class GridSpectrum
 {
+    private const double Dead = 1e-4;
+
     private GridSpectrum(double[,] power, double[,] neurons, double[] varying)
     {
         Power = power;
         Neurons = neurons;
         PowerAroundMean = varying;
-        Dominant = [.. Enumerable.Range(0, varying.Length).Select(Strongest)];
+        var alive = Dead * varying.DefaultIfEmpty().Average();
+        Dominant = [.. Enumerable.Range(0, varying.Length).Select(neuron => Strongest(neuron, alive))];
+        KeyFrequencies = [.. Dominant.Select(neuron => neuron.Frequency).Where(frequency => frequency > 0).Distinct().Order()];
     }
 
     /// <summary>
@@ -40,8 +44,17 @@ public sealed class GridSpectrum
     /// <summary>Each neuron's power around its mean, <c>[neurons]</c>: that of all waves but the constant.</summary>
     public IReadOnlyList<double> PowerAroundMean { get; }
 
-    /// <summary>Each neuron's strongest frequency.</summary>
+    /// <summary>
+    /// Each neuron's strongest frequency; none (0) for one whose power around its mean is a ten-thousandth of the average
+    /// neuron's or less: it is all but dead, and what it follows is chance.
+    /// </summary>
     public IReadOnlyList<NeuronFrequency> Dominant { get; }
+
+    /// <summary>
+    /// The frequencies that are some neuron's strongest, rising: Nanda et al.'s key frequencies, which are those of the hidden
+    /// layer. <see cref="FourierSpectrum.KeyFrequencies"/> are found in the embedding, and need not be the same.
+    /// </summary>
+    public IReadOnlyList<int> KeyFrequencies { get; }
 
     /// <summary>The spectrum of the hidden layer's outputs, after the ReLU.</summary>
     /// <exception cref="ArgumentException">The dataset is not all of the grid, or the model lacks some of its tokens.</exception>
@@ -150,9 +163,9 @@ public sealed class GridSpectrum
         return power;
     }
 
-    private NeuronFrequency Strongest(int neuron)
+    private NeuronFrequency Strongest(int neuron, double alive)
     {
-        if (PowerAroundMean[neuron] <= Frequencies.Rounding * Neurons[0, neuron])
+        if (PowerAroundMean[neuron] <= alive || PowerAroundMean[neuron] <= Frequencies.Rounding * Neurons[0, neuron])
         {
             return new NeuronFrequency(neuron, 0, 0);
         }

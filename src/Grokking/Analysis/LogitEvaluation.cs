@@ -12,16 +12,28 @@ internal static class LogitEvaluation
     /// <param name="indices">Dataset indices.</param>
     public static Evaluation Of(Tensor logits, EquationDataset dataset, ReadOnlySpan<long> indices)
     {
+        RequireEquations(indices);
+        using var scope = NewDisposeScope();
+        var chosen = tensor(indices.ToArray());
+        return Of(logits.index_select(0, chosen), dataset.Labels.index_select(0, chosen));
+    }
+
+    /// <summary>The same of the logits of the equations alone.</summary>
+    /// <param name="logits"><c>[equations, outputs] float64</c>.</param>
+    /// <param name="labels">The right answers, <c>[equations] int64</c>.</param>
+    public static Evaluation Of(Tensor logits, Tensor labels)
+    {
+        using var scope = NewDisposeScope();
+        var loss = nn.functional.cross_entropy(logits, labels).item<double>();
+        return new Evaluation(loss, 100.0 * logits.argmax(1).eq(labels).sum().item<long>() / labels.numel());
+    }
+
+    /// <exception cref="ArgumentException">There are none.</exception>
+    public static void RequireEquations(ReadOnlySpan<long> indices)
+    {
         if (indices.IsEmpty)
         {
             throw new ArgumentException("There are no equations to evaluate logits on; give at least one.", nameof(indices));
         }
-
-        using var scope = NewDisposeScope();
-        var chosen = tensor(indices.ToArray());
-        var labels = dataset.Labels.index_select(0, chosen);
-        var answers = logits.index_select(0, chosen);
-        var loss = nn.functional.cross_entropy(answers, labels).item<double>();
-        return new Evaluation(loss, 100.0 * answers.argmax(1).eq(labels).sum().item<long>() / indices.Length);
     }
 }

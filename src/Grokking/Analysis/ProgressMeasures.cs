@@ -10,12 +10,20 @@ namespace Grokking.Analysis;
 /// waves <c>cos(w(a + b))</c> and <c>sin(w(a + b))</c> of its key frequencies, w = 2πk/p.
 /// </summary>
 /// <remarks>
-/// Each logit is a function on the p² equations; it is projected on these waves as one. The mean of each logit over all
-/// equations is in all three, as in the authors' code, which puts it back where it is lost: it tells no equation from
+/// Each logit is written as a constant and these waves by least squares over the equations that are judged, and over no
+/// others. Fitted over all p² equations, as the paper does, the waves of a sum average the training equations' answers into
+/// the held-back ones of the same sum: a lookup table, which knows nothing of these, would be right about all of them. The
+/// paper's own figures are those of this function when all equations are judged, which makes the two fits the same.
+/// <para>
+/// On training equations a lookup table, too, has a low restricted loss, as their labels are what it knows: restricted loss
+/// is evidence of a rule on validation equations, excluded loss on training equations. A control tells how low is low: as many
+/// other frequencies, drawn at random. The paper excludes one frequency at a time; give this function one for that.
+/// </para>
+/// The constant is in all three, as in the authors' code, which puts it back where it is lost: it tells no equation from
 /// another. Of a − b the waves are those of a − b. All of the model's tokens have a logit, as in training.
 /// </remarks>
 /// <param name="Full">Of the logits as they are.</param>
-/// <param name="Restricted">Of the key frequencies' waves alone: low once the network calculates.</param>
+/// <param name="Restricted">Of the constant and the key frequencies' waves alone: low on validation equations once the network calculates.</param>
 /// <param name="Excluded">Of everything but these waves: low while the network remembers, about ln p when it has only them.</param>
 public readonly record struct ProgressMeasures(Evaluation Full, Evaluation Restricted, Evaluation Excluded)
 {
@@ -59,13 +67,17 @@ public readonly record struct ProgressMeasures(Evaluation Full, Evaluation Restr
 
         using var scope = NewDisposeScope();
         RequireSum(dataset);
-        var full = logits.detach().to(float64);
-        var waves = Frequencies.Waves(dataset.Labels, dataset.Modulus, frequencies);
-        var keys = waves.t().matmul(waves.matmul(full));
+        LogitEvaluation.RequireEquations(equations);
+        var judged = tensor(equations.ToArray());
+        var (full, labels) = (logits.detach().index_select(0, judged).to(float64), dataset.Labels.index_select(0, judged));
+        var waves = Frequencies.Waves(labels, dataset.Modulus, frequencies);
+        var basis = cat([ones([1, equations.Length], float64), waves]).t();
+        var coefficients = linalg.pinv(basis).mm(full);
+        var keys = waves.t().mm(coefficients[1..]);
         return new ProgressMeasures(
-            LogitEvaluation.Of(full, dataset, equations),
-            LogitEvaluation.Of(full.mean([0], keepdim: true) + keys, dataset, equations),
-            LogitEvaluation.Of(full - keys, dataset, equations));
+            LogitEvaluation.Of(full, labels),
+            LogitEvaluation.Of(coefficients[..1] + keys, labels),
+            LogitEvaluation.Of(full - keys, labels));
     }
 
     // The label of a sum or difference is its wave's argument, and takes each value equally often.

@@ -30,9 +30,9 @@ public static class AnimationCharts
         var places = snapshots.Select(snapshot => plane.Project(snapshot.Model)).ToArray();
         var reach = Margin * places.Max(points => points.Cast<double>().Max(Math.Abs));
         var layout = ChartLayout.Of($"The numbers’ embeddings: {plane.Name}", ChartAnimation.Buttons, legend: false);
-        layout.SetProperty("xaxis", ChartLayout.Axis(("range", new[] { -reach, reach }), ("constrain", "domain")));
+        layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = plane.Directions.First }), ("range", new[] { -reach, reach }), ("constrain", "domain")));
         layout.SetProperty(
-            "yaxis", ChartLayout.Axis(("range", new[] { -reach, reach }), ("constrain", "domain"), ("scaleanchor", "x"), ("scaleratio", 1), ("constraintoward", "top")));
+            "yaxis", ChartLayout.Axis(("title", new { text = plane.Directions.Second }), ("range", new[] { -reach, reach }), ("constrain", "domain"), ("scaleanchor", "x"), ("scaleratio", 1), ("constraintoward", "top")));
         layout.SetProperty("hovermode", "closest");
         return ChartAnimation.Of(layout, [.. snapshots.Select(snapshot => snapshot.Epochs)], [], frame => Points(places[frame]));
     }

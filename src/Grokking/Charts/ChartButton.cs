@@ -12,4 +12,8 @@ internal sealed record ChartButton(string label, string method, object[] args)
     /// <summary>Shows some of the traces.</summary>
     public static ChartButton Show(string label, params bool[] visible) =>
         new(label, "restyle", [new { visible }]);
+
+    /// <summary>Shows some of the traces, and changes the layout with them.</summary>
+    public static ChartButton Show(string label, bool[] visible, Dictionary<string, object> layout) =>
+        new(label, "update", [new { visible }, layout]);
 }

@@ -14,15 +14,19 @@ public static class CircuitCharts
     /// <param name="epochs">The epochs of the snapshots, counted from 1 as in the other charts.</param>
     /// <param name="training">The measures of the training equations, one an epoch.</param>
     /// <param name="validation">The measures of the validation equations, one an epoch.</param>
+    /// <param name="control">Those of the validation equations with frequencies drawn at random; their restricted loss is drawn.</param>
     /// <exception cref="ArgumentException">There are no epochs, or not as many measures.</exception>
     public static GenericChart ProgressMeasures(
-        IReadOnlyList<int> epochs, IReadOnlyList<ProgressMeasures> training, IReadOnlyList<ProgressMeasures> validation)
+        IReadOnlyList<int> epochs,
+        IReadOnlyList<ProgressMeasures> training,
+        IReadOnlyList<ProgressMeasures> validation,
+        IReadOnlyList<ProgressMeasures> control)
     {
-        if (epochs.Count == 0 || training.Count != epochs.Count || validation.Count != epochs.Count)
+        if (epochs.Count == 0 || training.Count != epochs.Count || validation.Count != epochs.Count || control.Count != epochs.Count)
         {
             throw new ArgumentException(
-                $"There are {epochs.Count} epochs, and {training.Count} and {validation.Count} measures; "
-                + "there has to be at least one epoch, and a measure of each side for each.");
+                $"There are {epochs.Count} epochs, and {training.Count}, {validation.Count} and {control.Count} measures; "
+                + "there has to be at least one epoch, and for each a measure of each side and of the control.");
         }
 
         var layout = ChartLayout.Of(
@@ -35,7 +39,13 @@ public static class CircuitCharts
         layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "epoch" })));
         layout.SetProperty("yaxis", ChartLayout.Axis(("title", new { text = "loss" }), ("type", "log"), ("exponentformat", "power")));
         layout.SetProperty("hovermode", "x");
-        return ChartLayout.Chart([.. Lines("Train", training, ChartColor.Blue), .. Lines("Val", validation, ChartColor.Vermilion)], layout);
+        return ChartLayout.Chart(
+            [
+                .. Lines("Train", training, ChartColor.Blue),
+                .. Lines("Val", validation, ChartColor.Vermilion),
+                Measure("Val Restricted to random frequencies", control.Select(measure => measure.Restricted), ChartColor.Grey, "dash"),
+            ],
+            layout);
 
         IEnumerable<Trace> Lines(string side, IReadOnlyList<ProgressMeasures> measures, string color) =>
         [
@@ -95,7 +105,8 @@ public static class CircuitCharts
 
         var layout = ChartLayout.Of("Pruning the small weights", [], legend: true);
         layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "threshold" }), ("type", "log"), ("dtick", 1)));
-        layout.SetProperty("yaxis", ChartLayout.Axis(("ticksuffix", "%"), ("range", new[] { 0, 105 }), ("tick0", 0), ("dtick", 20)));
+        layout.SetProperty("yaxis", ChartLayout.Axis(
+            ("title", new { text = "share of the equations right, of the weights pruned" }), ("ticksuffix", "%"), ("range", new[] { 0, 105 }), ("tick0", 0), ("dtick", 20)));
         layout.SetProperty("hovermode", "closest");
         return ChartLayout.Chart(traces, layout);
 

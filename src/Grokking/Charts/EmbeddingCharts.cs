@@ -1,3 +1,5 @@
+using System.Globalization;
+using Grokking.Analysis;
 using Plotly.NET;
 
 namespace Grokking.Charts;
@@ -5,10 +7,13 @@ namespace Grokking.Charts;
 /// <summary>What the network's layers hold, projected to the plane.</summary>
 public static class EmbeddingCharts
 {
-    /// <summary>Two layers as labelled points on axes of equal scale; buttons choose the layer.</summary>
+    /// <summary>
+    /// The embedding and the answers as labelled points on axes of equal scale; buttons choose. The axis says by how much the numbers'
+    /// distance from their middle varies: see <see cref="RadiusVariation"/>.
+    /// </summary>
     /// <param name="embedding">The embedding layer's tokens on two principal components, <c>[tokens, 2]</c>.</param>
     /// <param name="embeddingLabels">One label per token.</param>
-    /// <param name="output">The output layer's answers on two principal components, <c>[equations, 2]</c>.</param>
+    /// <param name="output">The logits of some equations on two principal components, <c>[equations, 2]</c>.</param>
     /// <param name="outputLabels">One label per equation.</param>
     /// <exception cref="ArgumentException">There are no two components, or not as many labels as points.</exception>
     public static GenericChart Circles(
@@ -17,19 +22,32 @@ public static class EmbeddingCharts
         var layout = ChartLayout.Of(
             "Layer weights",
             [
-                ChartButton.Show("Embedding layer", true, false),
-                ChartButton.Show("Output layer", false, true),
+                ChartButton.Show("Embedding layer", [true, false], XTitle(embedding, embeddingLabels)),
+                ChartButton.Show("Output layer’s logits", [false, true], XTitle(output, outputLabels)),
             ],
             legend: false);
-        layout.SetProperty("xaxis", ChartLayout.Axis());
-        layout.SetProperty("yaxis", ChartLayout.Axis(("scaleanchor", "x"), ("scaleratio", 1)));
+        layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = XTitle(embedding, embeddingLabels)["xaxis.title.text"] })));
+        layout.SetProperty("yaxis", ChartLayout.Axis(("title", new { text = "second principal component" }), ("scaleanchor", "x"), ("scaleratio", 1)));
         layout.SetProperty("hovermode", "closest");
         return ChartLayout.Chart(
             [
                 Points("Embedding layer", embedding, embeddingLabels, ChartColor.Blue, visible: true),
-                Points("Output layer", output, outputLabels, ChartColor.Vermilion, visible: false),
+                Points("Output layer’s logits", output, outputLabels, ChartColor.Vermilion, visible: false),
             ],
             layout);
+    }
+
+    private static Dictionary<string, object> XTitle(double[,] scores, IReadOnlyList<string> labels)
+    {
+        int[] numbers = [.. Enumerable.Range(0, Math.Min(labels.Count, scores.GetLength(0))).Where(point => int.TryParse(labels[point], CultureInfo.InvariantCulture, out _))];
+        var points = new double[numbers.Length, 2];
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            (points[i, 0], points[i, 1]) = (scores[numbers[i], 0], scores[numbers[i], 1]);
+        }
+
+        var varies = numbers.Length > 1 ? FormattableString.Invariant($" (the numbers’ radius varies by {100 * RadiusVariation.Of(points):F0}% of its mean)") : "";
+        return new() { ["xaxis.title.text"] = "first principal component" + varies };
     }
 
     private static Trace Points(string name, double[,] scores, IReadOnlyList<string> labels, string color, bool visible)

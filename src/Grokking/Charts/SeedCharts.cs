@@ -5,45 +5,120 @@ using static System.FormattableString;
 
 namespace Grokking.Charts;
 
-/// <summary>How several seeds of one run went. Epochs count from 1 here, as in <see cref="TrainingCharts"/>.</summary>
+/// <summary>
+/// How several seeds of one recipe went, over epochs on a log axis: the mean over the seeds in a band of a standard deviation
+/// either way (that of a sample, n − 1), or, with a button, each seed. Up to the last epoch that all seeds have; past a thousand,
+/// not every epoch is drawn. Epochs count from 1 here, as in <see cref="TrainingCharts"/>.
+/// </summary>
 public static class SeedCharts
 {
+    /// <summary>Percent of training and validation equations right.</summary>
+    /// <param name="seeds">The seeds, for their names.</param>
+    /// <param name="histories">A history a seed.</param>
+    /// <exception cref="ArgumentException">There is no seed, or not a history each, or one without an epoch.</exception>
+    public static GenericChart Accuracy(IReadOnlyList<ulong> seeds, IReadOnlyList<TrainingHistory> histories) => Draw(
+        "Accuracy", seeds, histories,
+        ChartLayout.Axis(("title", new { text = "accuracy" }), ("ticksuffix", "%")),
+        // No share of the equations is below 0% or above 100%, and no band goes there.
+        new Curve("Train Accuracy", ChartColor.Blue, epoch => epoch.TrainingAccuracy, Band.Within(0, 100), ".2f", "%"),
+        new Curve("Val Accuracy", ChartColor.Vermilion, epoch => epoch.ValidationAccuracy, Band.Within(0, 100), ".2f", "%"));
+
     /// <summary>
-    /// Percent of training and validation equations right, over epochs on a log axis: the mean over the seeds in a band of a
-    /// standard deviation either way (that of a sample, n − 1), or, with a button, each seed. Up to the last epoch that all
-    /// seeds have; past a thousand, not every epoch is drawn.
+    /// Cross-entropy of training and validation on a log axis, so mean and deviation are those of the logarithm: the line is the
+    /// geometric mean, and the band goes as many times above it as below.
     /// </summary>
     /// <param name="seeds">The seeds, for their names.</param>
     /// <param name="histories">One history per seed.</param>
     /// <exception cref="ArgumentException">There is no seed, or not a history each, or one without an epoch.</exception>
-    public static GenericChart Accuracy(IReadOnlyList<ulong> seeds, IReadOnlyList<TrainingHistory> histories)
+    public static GenericChart Loss(IReadOnlyList<ulong> seeds, IReadOnlyList<TrainingHistory> histories) => Draw(
+        "Loss", seeds, histories,
+        ChartLayout.Axis(("title", new { text = "loss" }), ("type", "log"), ("exponentformat", "power")),
+        new Curve("Train Loss", ChartColor.Blue, epoch => epoch.TrainingLoss, Band.OfLogarithm, ".3~g", ""),
+        new Curve("Val Loss", ChartColor.Vermilion, epoch => epoch.ValidationLoss, Band.OfLogarithm, ".3~g", ""));
+
+    /// <summary>Spectral norm of the output layer's weight.</summary>
+    /// <param name="seeds">The seeds, for their names.</param>
+    /// <param name="histories">A history a seed.</param>
+    /// <exception cref="ArgumentException">There is no seed, or not a history each, or one without an epoch.</exception>
+    public static GenericChart OutputLayerNorm(IReadOnlyList<ulong> seeds, IReadOnlyList<TrainingHistory> histories) => Draw(
+        "Output layer norm", seeds, histories,
+        ChartLayout.Axis(("title", new { text = "spectral norm" })),
+        new Curve("Spectral Norm", ChartColor.Blue, epoch => epoch.OutputLayerNorm, Band.Within(0, double.PositiveInfinity), ".3~g", ""));
+
+    /// <summary>
+    /// The <see cref="Analysis.Delay"/> of recipes beside each other, a row a seed: from the step after which training has 99% to the
+    /// one after which validation has. A row that does not end did not get there, and an open marker says how far it was trained.
+    /// </summary>
+    /// <param name="recipes">Each recipe's name, its seeds, and a history a seed.</param>
+    /// <exception cref="ArgumentException">There is no seed, or not a history each, or one without an epoch.</exception>
+    public static GenericChart Delay(params IReadOnlyList<(string Name, IReadOnlyList<ulong> Seeds, IReadOnlyList<TrainingHistory> Histories)> recipes)
     {
-        if (seeds.Count == 0 || seeds.Count != histories.Count)
+        foreach (var recipe in recipes)
         {
-            throw new ArgumentException($"There are {seeds.Count} seeds and {histories.Count} histories; there has to be a history for each, and at least one.");
+            RequireEpochs(recipe.Seeds, recipe.Histories);
         }
 
-        var count = histories.Min(history => history.Count);
-        if (count == 0)
-        {
-            throw new ArgumentException("A seed has no epochs to draw yet: train it first.");
-        }
-
-        var epochs = DrawnEpochs.Of(count);
-        SeedCurve[] curves =
+        (string Row, TrainingHistory History)[] rows =
         [
-            new("Train Accuracy", ChartColor.Blue, epoch => epoch.TrainingAccuracy),
-            new("Val Accuracy", ChartColor.Vermilion, epoch => epoch.ValidationAccuracy),
+            .. from recipe in recipes
+               from run in recipe.Seeds.Zip(recipe.Histories)
+               select (Invariant($"{recipe.Name}, seed {run.First}"), run.Second),
         ];
+        var marks = rows.Select(row => (
+            row.Row,
+            Training: Milestone.Of(row.History.FirstReachingTraining(TrainingHistory.KnownAccuracy)),
+            Validation: Milestone.Of(row.History.FirstReachingValidation(TrainingHistory.KnownAccuracy)),
+            End: new Milestone(row.History.Count, row.History.Steps))).ToArray();
+
+        var layout = ChartLayout.Of("From training’s 99% to validation’s", [], legend: true);
+        layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "optimiser steps" }), ("type", "log"), ("tickformat", ",d")));
+        layout.SetProperty("yaxis", ChartLayout.Axis(("autorange", "reversed"), ("type", "category")));
+        layout.SetProperty("hovermode", "closest");
+        var delays = new Trace("scatter");
+        delays.SetProperty("mode", "lines");
+        delays.SetProperty("name", "delay");
+        delays.SetProperty("x", marks.SelectMany(mark => new long?[] { mark.Training?.Steps, mark.Training is null ? null : (mark.Validation ?? mark.End).Steps, null }));
+        delays.SetProperty("y", marks.SelectMany(mark => new[] { mark.Row, mark.Row, null }));
+        delays.SetProperty("line", new { color = ChartColor.Grey, width = 3 });
+        delays.SetProperty("hoverinfo", "skip");
+        return ChartLayout.Chart(
+            [
+                delays,
+                Points("training has 99%", ChartColor.Blue, "circle", mark => mark.Training),
+                Points("validation has 99%", ChartColor.Vermilion, "circle", mark => mark.Validation),
+                Points("stopped before validation had 99%", ChartColor.Vermilion, "triangle-right-open", mark => mark.Validation is null ? mark.End : null),
+            ],
+            layout);
+
+        Trace Points(string name, string color, string symbol, Func<(string Row, Milestone? Training, Milestone? Validation, Milestone End), Milestone?> place)
+        {
+            var there = marks.Where(mark => place(mark) is not null).ToArray();
+            var trace = new Trace("scatter");
+            trace.SetProperty("mode", "markers");
+            trace.SetProperty("name", name);
+            trace.SetProperty("x", there.Select(mark => place(mark)!.Value.Steps).ToArray());
+            trace.SetProperty("y", there.Select(mark => mark.Row).ToArray());
+            trace.SetProperty("customdata", there.Select(mark => place(mark)!.Value.Epochs).ToArray());
+            trace.SetProperty("marker", new { color, size = 10, symbol, line = new { width = 2, color } });
+            trace.SetProperty("hovertemplate", $"%{{y}}<br>{name}: %{{x:,d}} steps, %{{customdata:,d}} epochs<extra></extra>");
+            return trace;
+        }
+    }
+
+    private static GenericChart Draw(
+        string what, IReadOnlyList<ulong> seeds, IReadOnlyList<TrainingHistory> histories, Plotly.NET.LayoutObjects.LinearAxis yAxis, params Curve[] curves)
+    {
+        RequireEpochs(seeds, histories);
+        var epochs = DrawnEpochs.Of(histories.Min(history => history.Count));
         Trace[] means = [.. curves.SelectMany(curve => Mean(curve, histories, epochs))];
         Trace[] each = [.. curves.SelectMany(curve => seeds.Zip(histories, (seed, history) => Seed(curve, seed, history, epochs)))];
 
         var layout = ChartLayout.Of(
-            Invariant($"Accuracy over {seeds.Count} seeds"),
+            Invariant($"{what} over {seeds.Count} seeds"),
             [Button("Mean ± Standard Deviation", showMeans: true), Button("Each Seed", showMeans: false)],
             legend: true);
         layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "epoch" }), ("type", "log")));
-        layout.SetProperty("yaxis", ChartLayout.Axis(("title", new { text = "accuracy" }), ("ticksuffix", "%")));
+        layout.SetProperty("yaxis", yAxis);
         layout.SetProperty("hovermode", "closest");
         return ChartLayout.Chart([.. means, .. each], layout);
 
@@ -51,21 +126,32 @@ public static class SeedCharts
             ChartButton.Show(label, [.. means.Select(_ => showMeans), .. each.Select(_ => !showMeans)]);
     }
 
-    private static IEnumerable<Trace> Mean(SeedCurve curve, IReadOnlyList<TrainingHistory> histories, int[] epochs)
+    private static void RequireEpochs(IReadOnlyList<ulong> seeds, IReadOnlyList<TrainingHistory> histories)
     {
-        var values = epochs.Select(epoch => histories.Select(history => curve.Value(history[epoch])).MeanStandardDeviation()).ToList();
-        var deviations = values.ConvertAll(value => histories.Count > 1 ? value.StandardDeviation : 0);
+        if (seeds.Count == 0 || seeds.Count != histories.Count)
+        {
+            throw new ArgumentException($"There are {seeds.Count} seeds and {histories.Count} histories; there has to be a history for each, and at least one.");
+        }
 
-        // No share of the equations is below 0% or above 100%, and no band goes there.
-        yield return Edge(values.Zip(deviations, (value, deviation) => Math.Max(0, value.Mean - deviation)));
-        var upper = Edge(values.Zip(deviations, (value, deviation) => Math.Min(100, value.Mean + deviation)));
+        if (histories.Any(history => history.Count == 0))
+        {
+            throw new ArgumentException("A seed has no epochs to draw yet: train it first.");
+        }
+    }
+
+    private static IEnumerable<Trace> Mean(Curve curve, IReadOnlyList<TrainingHistory> histories, int[] epochs)
+    {
+        Band[] bands = [.. epochs.Select(epoch => curve.Band([.. histories.Select(history => curve.Value(history[epoch]))]))];
+        yield return Edge(bands.Select(band => band.Lower));
+        var upper = Edge(bands.Select(band => band.Upper));
         upper.SetProperty("fill", "tonexty");
         upper.SetProperty("fillcolor", $"{curve.Color}33");
         yield return upper;
-        var mean = Lines(curve, epochs, values.Select(value => value.Mean), width: 2);
+        var mean = Lines(curve, epochs, bands.Select(band => band.Mean), width: 2);
         mean.SetProperty("name", curve.Name);
-        mean.SetProperty("customdata", SignificantDigits.Round(deviations));
-        mean.SetProperty("hovertemplate", $"epoch %{{x:,d}}<br>{curve.Name} %{{y:.2f}}% ± %{{customdata:.2f}}<extra></extra>");
+        mean.SetProperty("customdata", SignificantDigits.Round(bands.Select(band => band.Deviation)));
+        var sign = curve.IsLogarithmic ? "×/÷" : "±";
+        mean.SetProperty("hovertemplate", $"epoch %{{x:,d}}<br>{curve.Name} %{{y:{curve.Format}}}{curve.Unit} {sign} %{{customdata:{curve.Format}}}<extra></extra>");
         yield return mean;
 
         Trace Edge(IEnumerable<double> edge)
@@ -77,22 +163,50 @@ public static class SeedCharts
         }
     }
 
-    private static Trace Seed(SeedCurve curve, ulong seed, TrainingHistory history, int[] epochs)
+    private static Trace Seed(Curve curve, ulong seed, TrainingHistory history, int[] epochs)
     {
         var trace = Lines(curve, epochs, epochs.Select(epoch => curve.Value(history[epoch])), width: 1);
         trace.SetProperty("name", Invariant($"{curve.Name}, seed {seed}"));
         trace.SetProperty("visible", false);
-        trace.SetProperty("hovertemplate", Invariant($"seed {seed}, epoch %{{x:,d}}<br>{curve.Name} %{{y:.2f}}%<extra></extra>"));
+        trace.SetProperty("hovertemplate", Invariant($"seed {seed}, epoch %{{x:,d}}<br>{curve.Name} %{{y:{curve.Format}}}{curve.Unit}<extra></extra>"));
         return trace;
     }
 
-    private static Trace Lines(SeedCurve curve, int[] epochs, IEnumerable<double> values, int width) => ChartLayout.Trace(
-        "scatter",
-        ("mode", "lines"),
-        ("x", epochs.Select(epoch => epoch + 1).ToArray()),
-        ("y", SignificantDigits.Round(values)),
-        ("line", new { color = curve.Color, width }),
-        ("hoverlabel", new { bordercolor = curve.Color }));
+    private static Trace Lines(Curve curve, int[] epochs, IEnumerable<double> values, int width)
+    {
+        var trace = new Trace("scatter");
+        trace.SetProperty("mode", "lines");
+        trace.SetProperty("x", epochs.Select(epoch => epoch + 1).ToArray());
+        trace.SetProperty("y", SignificantDigits.Round(values));
+        trace.SetProperty("line", new { color = curve.Color, width });
+        trace.SetProperty("hoverlabel", new { bordercolor = curve.Color });
+        return trace;
+    }
 
-    private sealed record SeedCurve(string Name, string Color, Func<EpochRecord, double> Value);
+    private sealed record Curve(string Name, string Color, Func<EpochRecord, double> Value, Func<double[], Band> Band, string Format, string Unit)
+    {
+        public bool IsLogarithmic => Band == SeedCharts.Band.OfLogarithm;
+    }
+
+    /// <summary>The seeds at one epoch.</summary>
+    private readonly record struct Band(double Lower, double Mean, double Upper, double Deviation)
+    {
+        public static Func<double[], Band> OfLogarithm { get; } = values =>
+        {
+            var (mean, deviation) = MeanAndDeviation([.. values.Select(value => Math.Log(value))]);
+            return new(Math.Exp(mean - deviation), Math.Exp(mean), Math.Exp(mean + deviation), Math.Exp(deviation));
+        };
+
+        public static Func<double[], Band> Within(double least, double most) => values =>
+        {
+            var (mean, deviation) = MeanAndDeviation(values);
+            return new(Math.Max(least, mean - deviation), mean, Math.Min(most, mean + deviation), deviation);
+        };
+
+        private static (double Mean, double Deviation) MeanAndDeviation(double[] values)
+        {
+            var (mean, deviation) = values.MeanStandardDeviation();
+            return (mean, values.Length > 1 ? deviation : 0);
+        }
+    }
 }

@@ -15,39 +15,117 @@ public static class SweepCharts
     private static readonly Setting[] LineSettings =
         [.. Setting.All.Where(setting => setting.MattersToResults).ExceptBy(["operation", "modulus", "train_fraction", "seed", "data_seed"], setting => setting.Name)];
 
+    private static readonly Measure[] Measures =
+    [
+        new("Optimiser Steps", "optimiser steps", "steps", run => run.StepsToGrok, run => run.Settings.Epochs * run.StepsAnEpoch),
+        new("Epochs", "epochs", "epochs", run => run.EpochsToGrok, run => run.Settings.Epochs),
+        new(
+            "Times Training’s", "times as many steps as training to its 99%", "times training’s steps",
+            run => run.Delay?.Ratio, run => run.Settings.Epochs * run.StepsAnEpoch / run.Of(Side.Training, TrainingHistory.KnownAccuracy)?.Steps),
+    ];
+
     /// <summary>
-    /// Epochs until validation reaches 99% against the training fraction, one line per weight decay (and one for any other
-    /// number that differs but the seeds): the median over the seeds, with bars from the lower to the upper quartile. A run
+    /// Optimiser steps until validation reaches 99% against the training fraction, one line per weight decay (and one for any other
+    /// number that differs but the seeds): the median over the seeds, with bars from the lower to the upper quartile. Buttons show
+    /// epochs instead, of which one at fraction 0.2 has a quarter of the steps of one at 0.8, or the delay: how many times as many
+    /// steps validation took as training to its own 99%. A run
     /// that did not get there counts as longer than its limit: it moves the median, and an open marker at the limit says how
     /// many there were. Where that makes the median itself longer than the limit, the line has a gap.
     /// </summary>
     /// <remarks>Quantiles are those of Hyndman and Fan (1996), definition 7, NumPy's default; one that lies beside a run without an end has none either.</remarks>
     /// <exception cref="ArgumentException">There are no runs.</exception>
-    public static GenericChart EpochsToGrok(IReadOnlyList<RunResult> runs)
+    public static GenericChart TimeToGrok(IReadOnlyList<RunResult> runs)
     {
         if (runs.Count == 0)
         {
             throw new ArgumentException("There are no runs to draw yet: run the sweep first.");
         }
 
+        var traces = Measures.Select(measure => Traces(Lines(runs, measure)).ToArray()).ToArray();
+        foreach (var hidden in traces.Skip(1).SelectMany(measure => measure))
+        {
+            hidden.SetProperty("visible", false);
+        }
+
+        var layout = ChartLayout.Of(
+            $"Time to {TrainingHistory.KnownAccuracy}% validation accuracy",
+            [.. Measures.Select((measure, place) => ChartButton.Show(
+                measure.Button,
+                [.. traces.SelectMany((group, i) => group.Select(_ => i == place))],
+                new() { ["yaxis.title.text"] = measure.Axis, ["yaxis.autorange"] = true }))],
+            legend: true);
+        layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "training fraction" })));
+        layout.SetProperty("yaxis", ChartLayout.Axis(("title", new { text = Measures[0].Axis }), ("type", "log"), ("tickformat", ",~r")));
+        layout.SetProperty("hovermode", "x");
+        return ChartLayout.Chart(traces.SelectMany(group => group), layout);
+    }
+
+    /// <summary>
+    /// The best validation accuracy of each run against the training fraction, a line an operation: the median over the runs, with bars
+    /// from the lowest to the highest. Of Power et al., arXiv 2201.02177, Fig. 2 (right), for this network and these epochs.
+    /// </summary>
+    /// <exception cref="ArgumentException">There are no runs.</exception>
+    public static GenericChart AccuracyByFraction(IReadOnlyList<RunResult> runs)
+    {
+        if (runs.Count == 0)
+        {
+            throw new ArgumentException("There are no runs to draw yet: run the sweep first.");
+        }
+
+        var layout = ChartLayout.Of("Best validation accuracy by training fraction", [], legend: true);
+        layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "training fraction" })));
+        layout.SetProperty("yaxis", ChartLayout.Axis(("title", new { text = "best validation accuracy" }), ("ticksuffix", "%"), ("range", new[] { 0, 105 })));
+        layout.SetProperty("hovermode", "closest");
+        return ChartLayout.Chart(runs.GroupBy(run => Task(run.Settings)).Select(Accuracy), layout);
+    }
+
+    private static Trace Accuracy(IGrouping<string, RunResult> task, int place)
+    {
+        (double Fraction, double[] Sorted)[] points =
+        [
+            .. task.GroupBy(run => run.Settings.TrainingFraction)
+                .OrderBy(point => point.Key)
+                .Select(point => (point.Key, point.Select(run => run.BestValidationAccuracy).Order().ToArray())),
+        ];
+        double[] medians = [.. points.Select(point => Quantile(point.Sorted, 0.5))];
+        var trace = new Trace("scatter");
+        trace.SetProperty("mode", "lines+markers");
+        trace.SetProperty("name", task.Key);
+        trace.SetProperty("x", points.Select(point => point.Fraction).ToArray());
+        trace.SetProperty("y", SignificantDigits.Round(medians));
+        trace.SetProperty("line", new { color = ChartColor.Of(place), width = 2, dash = Dashes[place / 4 % Dashes.Length] });
+        trace.SetProperty("marker", new { color = ChartColor.Of(place), size = 7 });
+        trace.SetProperty("error_y", new
+        {
+            type = "data",
+            symmetric = false,
+            array = points.Zip(medians, (point, median) => point.Sorted[^1] - median).ToArray(),
+            arrayminus = points.Zip(medians, (point, median) => median - point.Sorted[0]).ToArray(),
+            thickness = 1.5,
+        });
+        trace.SetProperty("hovertemplate", $"{task.Key}<br>fraction %{{x}}: %{{y:.1f}}%<extra></extra>");
+        return trace;
+    }
+
+    private static SweepLine[] Lines(IReadOnlyList<RunResult> runs, Measure measure)
+    {
         Setting[] varying = [.. LineSettings.Where(setting => setting.Name == "weight_decay" || runs.Select(run => setting.Of(run.Settings)).Distinct().Count() > 1)];
         var tasks = runs.Select(run => Task(run.Settings)).Distinct().Count();
-        SweepLine[] lines =
+        return
         [
             .. runs
                 .GroupBy(run => string.Join(", ", varying.Select(setting => Invariant($"{setting.Label} {setting.Of(run.Settings)}")).Prepend(Task(run.Settings)).Skip(tasks > 1 ? 0 : 1)))
                 .OrderBy(line => Task(line.First().Settings), StringComparer.Ordinal)
                 .ThenBy(line => varying.Select(setting => setting.IsNumber ? setting.NumberOf(line.First().Settings) : 0).ToArray(), Comparer<double[]>.Create((one, other) => one.AsSpan().SequenceCompareTo(other)))
-                .Select((line, i) => new SweepLine(line.Key, i, [.. line.GroupBy(run => run.Settings.TrainingFraction).OrderBy(point => point.Key).Select(SweepPoint.Of)])),
+                .Select((line, i) => new SweepLine(line.Key, i, [.. line.GroupBy(run => run.Settings.TrainingFraction).OrderBy(point => point.Key).Select(point => SweepPoint.Of(point, measure))])),
         ];
-
-        var layout = ChartLayout.Of($"Epochs to {TrainingHistory.KnownAccuracy}% validation accuracy", buttons: [], legend: true);
-        layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "training fraction" })));
-        layout.SetProperty("yaxis", ChartLayout.Axis(("title", new { text = "epochs" }), ("type", "log"), ("tickformat", ",d")));
-        layout.SetProperty("hovermode", "x");
-        var censored = lines.Where(line => line.Points.Any(point => point.Censored > 0)).Select((line, i) => Censored(line, legend: i == 0));
-        return ChartLayout.Chart([.. lines.Select(Median), .. censored], layout);
     }
+
+    private static IEnumerable<Trace> Traces(SweepLine[] lines) =>
+    [
+        .. lines.Select(Median),
+        .. lines.Where(line => line.Points.Any(point => point.Censored > 0)).Select((line, i) => Censored(line, legend: i == 0)),
+    ];
 
     private static string Task(RunSettings run) => Invariant($"{run.Operation} of {run.Modulus}");
 
@@ -61,7 +139,7 @@ public static class SweepCharts
         {
             type = "data",
             symmetric = false,
-            array = line.Points.Select(point => Finite(Math.Min(point.Upper, point.Limit) - point.Median)).ToArray(),
+            array = line.Points.Select(point => Finite((double.IsFinite(point.Upper) ? point.Upper : point.Limit) - point.Median)).ToArray(),
             arrayminus = line.Points.Select(point => Finite(point.Median - point.Lower)).ToArray(),
             thickness = 1.5,
         });
@@ -75,7 +153,7 @@ public static class SweepCharts
         trace.SetProperty("name", "runs that did not get there (at their limit)");
         trace.SetProperty("legendgroup", "censored");
         trace.SetProperty("showlegend", legend);
-        trace.SetProperty("y", points.Select(point => point.Limit).ToArray());
+        trace.SetProperty("y", points.Select(point => Finite(point.Limit)).ToArray());
         // One around the other where lines meet.
         trace.SetProperty("marker", new { color = ChartColor.Of(line.Place), size = 9 + (5 * line.Place), symbol = "triangle-up-open", line = new { width = 2 } });
         return trace;
@@ -92,32 +170,41 @@ public static class SweepCharts
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
+    private static double Quantile(double[] sorted, double share)
+    {
+        var place = share * (sorted.Length - 1);
+        var (below, above) = (sorted[(int)Math.Floor(place)], sorted[(int)Math.Ceiling(place)]);
+        return double.IsFinite(above) ? below + ((place - Math.Floor(place)) * (above - below)) : above;
+    }
+
+    /// <summary>A way to say how long it took.</summary>
+    /// <param name="Button">The button that shows it.</param>
+    /// <param name="Axis">The axis's title.</param>
+    /// <param name="Unit">The unit, in a hover text.</param>
+    /// <param name="Of">Of a run; null where it did not get there.</param>
+    /// <param name="LimitOf">What a run that did not get there is longer than; null where nobody can tell.</param>
+    private sealed record Measure(string Button, string Axis, string Unit, Func<RunResult, double?> Of, Func<RunResult, double?> LimitOf);
+
     private sealed record SweepLine(string Name, int Place, SweepPoint[] Points);
 
     /// <summary>The runs of a line at a training fraction; infinite is what is longer than the limit.</summary>
-    private sealed record SweepPoint(double Fraction, double Lower, double Median, double Upper, int Runs, int Censored, int Limit)
+    private sealed record SweepPoint(double Fraction, string Unit, double Lower, double Median, double Upper, int Runs, int Censored, double Limit)
     {
-        public static SweepPoint Of(IGrouping<double, RunResult> runs)
+        public static SweepPoint Of(IGrouping<double, RunResult> runs, Measure measure)
         {
-            double[] epochs = [.. runs.Select(run => run.EpochsToGrok ?? double.PositiveInfinity).Order()];
+            double[] times = [.. runs.Select(run => measure.Of(run) ?? double.PositiveInfinity).Order()];
             return new SweepPoint(
-                runs.Key, Quantile(epochs, 0.25), Quantile(epochs, 0.5), Quantile(epochs, 0.75),
-                epochs.Length, epochs.Count(double.IsInfinity), runs.Max(run => run.Settings.Epochs));
+                runs.Key, measure.Unit, Quantile(times, 0.25), Quantile(times, 0.5), Quantile(times, 0.75),
+                times.Length, times.Count(double.IsInfinity), runs.Max(measure.LimitOf) ?? double.NaN);
         }
 
         public override string ToString()
         {
-            var reached = Censored == 0 ? $"all of them reached {TrainingHistory.KnownAccuracy}%" : Invariant($"{Censored} did not reach {TrainingHistory.KnownAccuracy}% in {Limit:N0} epochs");
-            return Invariant($"median {Epochs(Median)} epochs, quartiles {Epochs(Lower)} and {Epochs(Upper)}<br>{Runs} runs: {reached}");
+            var reached = Censored == 0 ? $"all of them reached {TrainingHistory.KnownAccuracy}%" : $"{Censored} did not reach {TrainingHistory.KnownAccuracy}% in {Time(Limit)} {Unit}";
+            return $"median {Time(Median)} {Unit}, quartiles {Time(Lower)} and {Time(Upper)}<br>{Runs} runs: {reached}";
         }
 
-        private string Epochs(double epochs) => double.IsFinite(epochs) ? Invariant($"{epochs:N0}") : Invariant($"over {Limit:N0}");
-
-        private static double Quantile(double[] sorted, double share)
-        {
-            var place = share * (sorted.Length - 1);
-            var (below, above) = (sorted[(int)Math.Floor(place)], sorted[(int)Math.Ceiling(place)]);
-            return double.IsFinite(above) ? below + ((place - Math.Floor(place)) * (above - below)) : above;
-        }
+        private string Time(double time) => !double.IsFinite(time) ? (double.IsNaN(Limit) ? "over the limit" : $"over {Time(Limit)}")
+            : time < 100 ? Invariant($"{time:0.#}") : Invariant($"{time:N0}");
     }
 }

@@ -37,7 +37,7 @@ public static class TrajectoryCharts
                 new DrawnLine("hidden layer", ChartColor.Blue, moments, statistics.Select(statistic => statistic.Hidden)),
                 new DrawnLine("output layer", ChartColor.Vermilion, moments, statistics.Select(statistic => statistic.Output))),
             new("spectral norm", new DrawnLine("output layer, spectral norm", ChartColor.Vermilion, epochs, drawn.Select(epoch => epoch.OutputLayerNorm))),
-            new("share, %",
+            new("share of weights, %",
                 new DrawnLine("weights under 0.01", ChartColor.Green, moments, statistics.Select(statistic => 100 * statistic.ShareBelow))),
             new("speed", new DrawnLine("change in an epoch, L2", ChartColor.Grey, moments, trained.Select(snapshot => snapshot.Speed))),
         ];

@@ -1,3 +1,4 @@
+using Grokking.Analysis;
 using Grokking.Runs;
 using Grokking.Training;
 
@@ -25,11 +26,6 @@ public enum Side
     /// <summary>Those that are kept back.</summary>
     Validation,
 }
-
-/// <summary>When a side first had some accuracy.</summary>
-/// <param name="Epochs">After how many epochs.</param>
-/// <param name="Steps">After how many optimiser steps.</param>
-public readonly record struct Milestone(int Epochs, long Steps);
 
 /// <summary>What a run of a sweep measured.</summary>
 public sealed record RunResult
@@ -69,6 +65,16 @@ public sealed record RunResult
     /// <summary>The optimiser steps until then; null where it did not.</summary>
     public long? StepsToGrok => Of(Side.Validation, TrainingHistory.KnownAccuracy)?.Steps;
 
+    /// <summary>From training's 99% to validation's; null where either did not get there, or the file is of an earlier form.</summary>
+    public Delay? Delay => Of(Side.Training, TrainingHistory.KnownAccuracy) is { } training && Of(Side.Validation, TrainingHistory.KnownAccuracy) is { } validation
+        ? new(training, validation)
+        : null;
+
+    /// <summary>Optimiser steps an epoch; null where neither the last epoch nor a milestone tells.</summary>
+    internal double? StepsAnEpoch => Last is { } last ? (double)last.Step / (last.Epoch + 1)
+        : Milestones.Count > 0 ? (double)Milestones.Values.First().Steps / Milestones.Values.First().Epochs
+        : null;
+
     /// <summary>When a side first had an accuracy of <see cref="Marks"/>; null where it never had.</summary>
     public Milestone? Of(Side side, int percent) => Milestones.TryGetValue((side, percent), out var milestone) ? milestone : null;
 
@@ -77,8 +83,9 @@ public sealed record RunResult
         var milestones = (from percent in Marks
                           from side in Enum.GetValues<Side>()
                           let reached = side == Side.Training ? history.FirstReachingTraining(percent) : history.FirstReachingValidation(percent)
-                          where reached is not null
-                          select KeyValuePair.Create((side, percent), new Milestone(reached.Value.Epoch + 1, reached.Value.Step))).ToDictionary();
+                          let milestone = Milestone.Of(reached)
+                          where milestone is not null
+                          select KeyValuePair.Create((side, percent), milestone.Value)).ToDictionary();
         return new RunResult
         {
             Settings = settings,

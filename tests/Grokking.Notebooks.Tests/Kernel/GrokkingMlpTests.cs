@@ -149,7 +149,7 @@ public sealed partial class GrokkingMlpTests(GrokkingMlpRun run) : IClassFixture
     [InlineData("loss-chart", "[chart] Loss Curve: Train Loss, 102 points; Val Loss, 102 points")]
     [InlineData("accuracy-chart", "[chart] Training Accuracy: Train Accuracy, 102 points; Val Accuracy, 102 points")]
     [InlineData("norm-chart", "[chart] Output Layer Norm: Spectral Norm, 102 points")]
-    [InlineData("circles-chart", "[chart] Layer weights: Embedding layer, 99 points; Output layer, 97 points")]
+    [InlineData("circles-chart", "[chart] Layer weights: Embedding layer, 99 points; Output layer’s logits, 97 points")]
     public void A_chart_is_shown_as_html_and_as_text(string cell, string text)
     {
         Assert.Equal(text, Assert.Single(run.Cells[cell].Shown("text/plain")));

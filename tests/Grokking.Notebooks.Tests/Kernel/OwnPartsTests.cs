@@ -61,8 +61,8 @@ public sealed class OwnPartsTests : IDisposable
             "TrajectoryCharts.Weights(history, snapshots)",
             "SpectrumCharts.Embedding(FourierSpectrum.OfEmbedding(net, 11))",
             "SpectrumCharts.Logits(GridSpectrum.OfLogits(net, dataset))",
-            "FilmCharts.Embedding(snapshots, EmbeddingPlane.OfPrincipalComponents(net, 11))",
-            "FilmCharts.Table(snapshots, split)",
+            "AnimationCharts.Embedding(snapshots, EmbeddingPlane.OfPrincipalComponents(net, 11))",
+            "AnimationCharts.Table(snapshots, split)",
             "CircuitCharts.Pruning(MagnitudePruning.Of(net, dataset, split.Validation, [0.01, 0.1]))",
             "CircuitCharts.Ablation(Evaluation.Of(net, dataset, split.Validation), FrequencyAblation.Of(net, dataset, split.Validation, [1, 2]))",
         })

@@ -68,6 +68,24 @@ public sealed class GridSpectrumTests
     }
 
     [Fact]
+    public void A_neuron_that_is_all_but_dead_has_no_frequency_and_the_keys_are_the_others()
+    {
+        const int p = 23;
+        var grid = new double[p * p, 4];
+        for (var i = 0; i < p * p; i++)
+        {
+            (grid[i, 0], grid[i, 1]) = (Math.Cos(2 * Math.PI * 7 * (i / p) / p), Math.Cos(2 * Math.PI * 4 * (i % p) / p));
+        }
+
+        // One fires for one equation, weakly; one never.
+        grid[100, 2] = 0.1;
+        using var values = tensor(grid);
+        var spectrum = GridSpectrum.Of(values, p);
+        Assert.Equal([7, 4, 0, 0], spectrum.Dominant.Select(neuron => neuron.Frequency));
+        Assert.Equal([4, 7], spectrum.KeyFrequencies);
+    }
+
+    [Fact]
     public void Neurons_of_a_network_that_is_written_down_have_the_frequencies_they_were_given()
     {
         int[] frequencies = [3, 17, 40];

@@ -9,6 +9,7 @@ public sealed class CircuitChartsTests
 {
     private static readonly ProgressMeasures[] Training = [Measures(1), Measures(2)];
     private static readonly ProgressMeasures[] Validation = [Measures(3), Measures(4)];
+    private static readonly ProgressMeasures[] Control = [Measures(5), Measures(6)];
 
     private static readonly FrequencyAblation[] Ablations = [new(6, new Evaluation(0.5, 91.94)), new(44, new Evaluation(3, 12))];
 
@@ -19,7 +20,7 @@ public sealed class CircuitChartsTests
 
     private static readonly Dictionary<string, Func<GenericChart>> Draw = new()
     {
-        ["measures"] = () => CircuitCharts.ProgressMeasures([1, 100_001], Training, Validation),
+        ["measures"] = () => CircuitCharts.ProgressMeasures([1, 100_001], Training, Validation, Control),
         ["ablation"] = () => CircuitCharts.Ablation(new Evaluation(0.1, 100), Ablations),
         ["pruning"] = () => CircuitCharts.Pruning(Prunings),
     };
@@ -32,11 +33,11 @@ public sealed class CircuitChartsTests
         var figure = new Figure(Draw["measures"]());
 
         Assert.Equal(
-            ["Train Loss", "Train Restricted", "Train Excluded", "Val Loss", "Val Restricted", "Val Excluded"],
+            ["Train Loss", "Train Restricted", "Train Excluded", "Val Loss", "Val Restricted", "Val Excluded", "Val Restricted to random frequencies"],
             figure.Traces.Select(trace => (string)trace!["name"]!));
         Assert.All(figure.Traces, trace => Assert.Equal("[1,100001]", trace!["x"]!.ToJsonString().Replace(".0", "", StringComparison.Ordinal)));
-        Assert.Equal([[1, 2], [11, 12], [21, 22], [3, 4], [13, 14], [23, 24]], Enumerable.Range(0, 6).Select(figure.Y));
-        Assert.Equal(6, figure.Traces.Select(trace => ((string)trace!["line"]!["color"]!, (string)trace["line"]!["dash"]!)).Distinct().Count());
+        Assert.Equal([[1, 2], [11, 12], [21, 22], [3, 4], [13, 14], [23, 24], [15, 16]], Enumerable.Range(0, 7).Select(figure.Y));
+        Assert.Equal(7, figure.Traces.Select(trace => ((string)trace!["line"]!["color"]!, (string)trace["line"]!["dash"]!)).Distinct().Count());
         Assert.Equal("log", (string)figure.Layout["yaxis"]!["type"]!);
         Assert.Equal(["X Axis Linear Scale", "X Axis Log Scale"], figure.ButtonLabels);
     }
@@ -45,10 +46,10 @@ public sealed class CircuitChartsTests
     public void Measures_that_do_not_fit_the_epochs_are_refused()
     {
         Assert.Equal(
-            "There are 1 epochs, and 2 and 2 measures; there has to be at least one epoch, and a measure of each side for each.",
-            Assert.Throws<ArgumentException>(() => CircuitCharts.ProgressMeasures([1], Training, Validation)).Message);
-        Assert.Throws<ArgumentException>(() => CircuitCharts.ProgressMeasures([1, 2], Training, Validation[..1]));
-        Assert.Throws<ArgumentException>(() => CircuitCharts.ProgressMeasures([], [], []));
+            "There are 1 epochs, and 2, 2 and 2 measures; there has to be at least one epoch, and for each a measure of each side and of the control.",
+            Assert.Throws<ArgumentException>(() => CircuitCharts.ProgressMeasures([1], Training, Validation, Control)).Message);
+        Assert.Throws<ArgumentException>(() => CircuitCharts.ProgressMeasures([1, 2], Training, Validation[..1], Control));
+        Assert.Throws<ArgumentException>(() => CircuitCharts.ProgressMeasures([], [], [], []));
     }
 
     [Fact]

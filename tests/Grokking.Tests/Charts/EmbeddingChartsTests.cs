@@ -13,7 +13,7 @@ public sealed class EmbeddingChartsTests
         var figure = new Figure(EmbeddingCharts.Circles(Three, ["0", "+", "="], Two, ["0", "1"]));
 
         Assert.Equal("Layer weights", (string)figure.Layout["title"]!["text"]!);
-        Assert.Equal(["Embedding layer", "Output layer"], figure.ButtonLabels);
+        Assert.Equal(["Embedding layer", "Output layer’s logits"], figure.ButtonLabels);
         Assert.Equal([true, false], figure.Traces.Select(trace => (bool)trace!["visible"]!));
         Assert.Equal("[true,false]", figure.Buttons[0]!["args"]![0]!["visible"]!.ToJsonString());
         Assert.Equal("[false,true]", figure.Buttons[1]!["args"]![0]!["visible"]!.ToJsonString());
@@ -29,6 +29,19 @@ public sealed class EmbeddingChartsTests
         Assert.Equal(["0", "+", "="], figure.Traces[0]!["text"]!.AsArray().Select(label => (string)label!));
         Assert.Equal(["0", "1"], figure.Traces[1]!["text"]!.AsArray().Select(label => (string)label!));
         Assert.All(figure.Traces, trace => Assert.Equal("markers+text", (string)trace!["mode"]!));
+    }
+
+    [Fact]
+    public void The_axis_says_by_how_much_the_radius_of_the_numbers_varies_whichever_layer_is_shown()
+    {
+        // A unit square's corners are a circle; '+' in its middle is no number. Radii of 1 and 3 vary by 1 of 2.
+        double[,] square = { { 1, 1 }, { 1, -1 }, { -1, 1 }, { -1, -1 }, { 0, 0 } };
+        double[,] cross = { { 1, 0 }, { -1, 0 }, { 0, 3 }, { 0, -3 } };
+        var figure = new Figure(EmbeddingCharts.Circles(square, ["0", "1", "2", "3", "+"], cross, ["0", "1", "2", "3"]));
+
+        Assert.Equal("first principal component (the numbers’ radius varies by 0% of its mean)", (string)figure.Layout["xaxis"]!["title"]!["text"]!);
+        Assert.Equal("first principal component (the numbers’ radius varies by 50% of its mean)", (string)figure.Buttons[1]!["args"]![1]!["xaxis.title.text"]!);
+        Assert.Equal("second principal component", (string)figure.Layout["yaxis"]!["title"]!["text"]!);
     }
 
     [Fact]

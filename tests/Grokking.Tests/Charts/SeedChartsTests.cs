@@ -47,6 +47,41 @@ public sealed class SeedChartsTests
     }
 
     [Fact]
+    public void The_losses_band_is_of_the_logarithm_and_the_norms_of_the_norm()
+    {
+        TrainingHistory[] histories = [.. new[] { 1.0, 10, 100 }.Select(loss => Figure.History(2, _ => loss))];
+        var figure = new Figure(SeedCharts.Loss([0, 1, 2], histories));
+        Assert.Equal((1, 10, 100), (figure.Y(0)[0], figure.Y(2)[0], figure.Y(1)[0]));
+        Assert.Equal("log", (string)figure.Layout["yaxis"]!["type"]!);
+
+        // 4, 13 and 103: 40 and the deviation of the sample.
+        var norm = new Figure(SeedCharts.OutputLayerNorm([0, 1, 2], histories));
+        var deviation = Math.Sqrt(((36 * 36) + (27 * 27) + (63 * 63)) / 2.0);
+        Assert.Equal((0, 40), (norm.Y(0)[0], norm.Y(2)[0]));
+        Assert.Equal(40 + deviation, norm.Y(1)[0], 0.1);
+    }
+
+    [Fact]
+    public void A_row_goes_from_trainings_99_percent_to_validations_and_ends_open_where_that_did_not_come()
+    {
+        TrainingHistory Run(int training, int validation, int count)
+        {
+            var history = new TrainingHistory();
+            for (var epoch = 0; epoch < count; epoch++)
+            {
+                history.Add(new EpochRecord(epoch, 20 * (epoch + 1), epoch, 1, epoch + 1 >= training ? 99 : 0, 1, epoch + 1 >= validation ? 99 : 0, 1));
+            }
+
+            return history;
+        }
+
+        var figure = new Figure(SeedCharts.Delay(("slow", [0UL, 1UL], [Run(3, 30, 40), Run(4, 99, 50)]), ("fast", [0UL], [Run(5, 5, 6)])));
+        Assert.Equal("[60,600,null,80,1000,null,100,100,null]", figure.Traces[0]!["x"]!.ToJsonString());
+        Assert.Equal([[60, 80, 100], [600, 100], [1000]], Enumerable.Range(1, 3).Select(trace => figure.Traces[trace]!["x"]!.AsArray().Select(x => (double)x!).ToArray()));
+        Assert.Equal(["slow, seed 0", "fast, seed 0"], figure.Traces[2]!["y"]!.AsArray().Select(row => (string)row!));
+    }
+
+    [Fact]
     public void One_seed_has_a_band_of_no_width()
     {
         var figure = new Figure(SeedCharts.Accuracy([7], [History(3, 10)]));

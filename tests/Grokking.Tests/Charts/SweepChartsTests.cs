@@ -3,6 +3,7 @@ using Grokking.Charts;
 using Grokking.Data;
 using Grokking.Runs;
 using Grokking.Sweeps;
+using Grokking.Training;
 using MathNet.Numerics.Statistics;
 
 namespace Grokking.Tests.Charts;
@@ -12,15 +13,15 @@ public sealed class SweepChartsTests
     [Fact]
     public void There_is_a_line_a_weight_decay_against_the_training_fraction_on_a_log_axis()
     {
-        var figure = new Figure(SweepCharts.EpochsToGrok(
+        var figure = new Figure(SweepCharts.TimeToGrok(
             [Run(0.5, 1, 0, 200), Run(0.3, 1, 0, 400), Run(0.3, 0.1, 0, 900), Run(0.5, 0.1, 0, 600), Run(0.5, 10, 0, 20)]));
 
-        Assert.Equal(["weight decay 0.1", "weight decay 1", "weight decay 10"], figure.Traces.Select(trace => (string)trace!["name"]!));
+        Assert.Equal(["weight decay 0.1", "weight decay 1", "weight decay 10"], Shown(figure).Select(trace => (string)trace!["name"]!));
         Assert.Equal("[0.3,0.5]", figure.Traces[1]!["x"]!.ToJsonString());
         Assert.Equal([400, 200], figure.Y(1));
         Assert.Equal("training fraction", (string)figure.Layout["xaxis"]!["title"]!["text"]!);
         Assert.Equal("log", (string)figure.Layout["yaxis"]!["type"]!);
-        Assert.Equal(3, figure.Traces.Select(trace => (string)trace!["line"]!["color"]!).Distinct().Count());
+        Assert.Equal(3, Shown(figure).Select(trace => (string)trace!["line"]!["color"]!).Distinct().Count());
     }
 
     [Theory]
@@ -32,10 +33,10 @@ public sealed class SweepChartsTests
     {
         var random = new Random(seeds);
         int[] epochs = [.. Enumerable.Range(0, seeds).Select(_ => random.Next(10, 900))];
-        var figure = new Figure(SweepCharts.EpochsToGrok([.. epochs.Select((epoch, seed) => Run(0.5, 1, seed, epoch))]));
+        var figure = new Figure(SweepCharts.TimeToGrok([.. epochs.Select((epoch, seed) => Run(0.5, 1, seed, epoch))]));
 
         double Quantile(double share) => epochs.Select(epoch => (double)epoch).QuantileCustom(share, QuantileDefinition.R7);
-        var trace = Assert.Single(figure.Traces)!;
+        var trace = Assert.Single(Shown(figure))!;
         Assert.Equal(Quantile(0.5), (double)trace["y"]![0]!, 1e-9);
         Assert.Equal(Quantile(0.75) - Quantile(0.5), (double)trace["error_y"]!["array"]![0]!, 1e-9);
         Assert.Equal(Quantile(0.5) - Quantile(0.25), (double)trace["error_y"]!["arrayminus"]![0]!, 1e-9);
@@ -45,7 +46,7 @@ public sealed class SweepChartsTests
     public void A_run_that_did_not_get_there_is_an_open_marker_at_its_limit_and_counts_as_longer()
     {
         // Of 5 runs at 0.5 one did not get there: the median is the third, 300. At 0.3 three did not: there is no median.
-        var figure = new Figure(SweepCharts.EpochsToGrok(
+        var figure = new Figure(SweepCharts.TimeToGrok(
         [
             Run(0.5, 1, 0, 100), Run(0.5, 1, 1, 200), Run(0.5, 1, 2, 300), Run(0.5, 1, 3, 400), Run(0.5, 1, 4, null),
             Run(0.3, 1, 0, 500), Run(0.3, 1, 1, null), Run(0.3, 1, 2, null), Run(0.3, 1, 3, null), Run(0.3, 1, 4, 600),
@@ -55,8 +56,8 @@ public sealed class SweepChartsTests
         Assert.Null(median["y"]![0]);
         Assert.Equal(300, (double)median["y"]![1]!);
         Assert.Equal(
-            ["weight decay 1<br>median over 1,000 epochs, quartiles 600 and over 1,000<br>5 runs: 3 did not reach 99% in 1,000 epochs",
-             "weight decay 1<br>median 300 epochs, quartiles 200 and 400<br>5 runs: 1 did not reach 99% in 1,000 epochs"],
+            ["weight decay 1<br>median over 1,000 steps, quartiles 600 and over 1,000<br>5 runs: 3 did not reach 99% in 1,000 steps",
+             "weight decay 1<br>median 300 steps, quartiles 200 and 400<br>5 runs: 1 did not reach 99% in 1,000 steps"],
             Texts(median));
         Assert.Equal("triangle-up-open", (string)censored["marker"]!["symbol"]!);
         Assert.Equal("markers", (string)censored["mode"]!);
@@ -69,7 +70,7 @@ public sealed class SweepChartsTests
     [Fact]
     public void An_upper_quartile_that_is_longer_than_the_limit_has_a_bar_up_to_it()
     {
-        var figure = new Figure(SweepCharts.EpochsToGrok([Run(0.5, 1, 0, 100), Run(0.5, 1, 1, 200), Run(0.5, 1, 2, 300), Run(0.5, 1, 3, null), Run(0.5, 1, 4, null)]));
+        var figure = new Figure(SweepCharts.TimeToGrok([Run(0.5, 1, 0, 100), Run(0.5, 1, 1, 200), Run(0.5, 1, 2, 300), Run(0.5, 1, 3, null), Run(0.5, 1, 4, null)]));
 
         Assert.Equal(300, figure.Y(0)[0]);
         Assert.Equal(700, (double)figure.Traces[0]!["error_y"]!["array"]![0]!);
@@ -79,7 +80,7 @@ public sealed class SweepChartsTests
     [Fact]
     public void Where_nothing_groks_there_are_only_open_markers()
     {
-        var figure = new Figure(SweepCharts.EpochsToGrok([Run(0.3, 1, 0, null), Run(0.5, 1, 0, null)]));
+        var figure = new Figure(SweepCharts.TimeToGrok([Run(0.3, 1, 0, null), Run(0.5, 1, 0, null)]));
         Assert.All(figure.Traces[0]!["y"]!.AsArray(), Assert.Null);
         Assert.Equal([1000, 1000], figure.Y(1));
     }
@@ -90,7 +91,7 @@ public sealed class SweepChartsTests
         var other = Run(0.5, 1, 0, 300);
         var learning = other with { Settings = Setting.Named("learning_rate").With(other.Settings, "0.01") };
         var minus = learning with { Settings = learning.Settings with { Operation = Operation.Parse("-") } };
-        string[] Names(params RunResult[] runs) => [.. new Figure(SweepCharts.EpochsToGrok(runs)).Traces.Select(trace => (string)trace!["name"]!)];
+        string[] Names(params RunResult[] runs) => [.. Shown(new Figure(SweepCharts.TimeToGrok(runs))).Select(trace => (string)trace!["name"]!)];
 
         Assert.Equal(["weight decay 1"], Names(other, other with { Settings = other.Settings with { DataSeed = 3 } }, Run(0.5, 1, 1, 10)));
         Assert.Equal(["weight decay 1, learning rate 0.001", "weight decay 1, learning rate 0.01"], Names(learning, other));
@@ -100,16 +101,52 @@ public sealed class SweepChartsTests
     [Fact]
     public void No_two_of_sixteen_lines_look_alike()
     {
-        var figure = new Figure(SweepCharts.EpochsToGrok([.. Enumerable.Range(1, 16).Select(decay => Run(0.5, decay, 0, 10))]));
-        Assert.Equal(16, figure.Traces.Select(trace => ((string)trace!["line"]!["color"]!, (string)trace["line"]!["dash"]!)).Distinct().Count());
-        Assert.Equal(Enumerable.Range(1, 16).Select(decay => $"weight decay {decay}"), figure.Traces.Select(trace => (string)trace!["name"]!));
+        var figure = new Figure(SweepCharts.TimeToGrok([.. Enumerable.Range(1, 16).Select(decay => Run(0.5, decay, 0, 10))]));
+        Assert.Equal(16, Shown(figure).Select(trace => ((string)trace!["line"]!["color"]!, (string)trace["line"]!["dash"]!)).Distinct().Count());
+        Assert.Equal(Enumerable.Range(1, 16).Select(decay => $"weight decay {decay}"), Shown(figure).Select(trace => (string)trace!["name"]!));
     }
 
     [Fact]
     public void A_chart_of_no_runs_says_what_to_do()
     {
-        Assert.Equal("There are no runs to draw yet: run the sweep first.", Assert.Throws<ArgumentException>(() => SweepCharts.EpochsToGrok([])).Message);
+        Assert.Equal("There are no runs to draw yet: run the sweep first.", Assert.Throws<ArgumentException>(() => SweepCharts.TimeToGrok([])).Message);
     }
+
+    [Fact]
+    public void Buttons_show_steps_epochs_and_the_delay_as_times_trainings_steps()
+    {
+        // Ten steps an epoch; training had 99% after 5 epochs. The second run did not get there within its 1,000.
+        RunResult Slow(int seed, int? epochs) => Run(0.5, 1, seed, epochs) with
+        {
+            Last = new EpochRecord(999, 10_000, 1, 1, 100, 1, 100, 1),
+            Milestones = epochs is { } reached
+                ? new() { [(Side.Training, 99)] = new(5, 50), [(Side.Validation, 99)] = new(reached, 10 * reached) }
+                : new Dictionary<(Side, int), Milestone> { [(Side.Training, 99)] = new(5, 50) },
+        };
+        var figure = new Figure(SweepCharts.TimeToGrok([Slow(0, 200), Slow(1, 200), Slow(2, null)]));
+
+        Assert.Equal(["Optimiser Steps", "Epochs", "Times Training’s"], figure.ButtonLabels);
+        Assert.Equal([2000.0, 10_000, 200, 1000, 40, 200], Enumerable.Range(0, 6).Select(trace => figure.Y(trace)[0]));
+        Assert.Equal(
+            ["[true,true,false,false,false,false]", "[false,false,true,true,false,false]", "[false,false,false,false,true,true]"],
+            figure.Buttons.Select(button => button!["args"]![0]!["visible"]!.ToJsonString()));
+        Assert.Equal("optimiser steps", (string)figure.Layout["yaxis"]!["title"]!["text"]!);
+        Assert.Equal("epochs", (string)figure.Buttons[1]!["args"]![1]!["yaxis.title.text"]!);
+    }
+
+    [Fact]
+    public void Accuracy_by_fraction_has_a_line_an_operation_with_the_median_of_the_best_and_bars_to_the_extremes()
+    {
+        RunResult Best(double fraction, int seed, double accuracy) => Run(fraction, 1, seed, 10) with { BestValidationAccuracy = accuracy };
+        var minus = Best(0.5, 0, 12) with { Settings = Run(0.5, 1, 0, 10).Settings with { Operation = Operation.Parse("-") } };
+        var figure = new Figure(SweepCharts.AccuracyByFraction([Best(0.5, 0, 60), Best(0.5, 1, 90), Best(0.5, 2, 70), Best(0.3, 0, 20), minus]));
+
+        Assert.Equal(["+ of 97", "- of 97"], figure.Traces.Select(trace => (string)trace!["name"]!));
+        Assert.Equal([20, 70], figure.Y(0));
+        Assert.Equal((20, 10), ((double)figure.Traces[0]!["error_y"]!["array"]![1]!, (double)figure.Traces[0]!["error_y"]!["arrayminus"]![1]!));
+    }
+
+    private static IEnumerable<JsonNode?> Shown(Figure figure) => figure.Traces.Where(trace => trace!["visible"] is null);
 
     private static IEnumerable<string> Texts(JsonNode trace) => trace["text"]!.AsArray().Select(text => (string)text!);
 
@@ -128,8 +165,10 @@ public sealed class SweepChartsTests
             Outcome = epochs is null ? RunOutcome.Censored : RunOutcome.Reached,
             Epochs = epochs ?? 1000,
             Seconds = 1,
+            // One step an epoch.
+            Last = new EpochRecord((epochs ?? 1000) - 1, epochs ?? 1000, 1, 1, 100, 1, 100, 1),
             BestValidationAccuracy = epochs is null ? 50 : 100,
-            Milestones = epochs is { } reached ? new() { [(Side.Validation, 99)] = new(reached, 15 * reached) } : new Dictionary<(Side, int), Milestone>(),
+            Milestones = epochs is { } reached ? new() { [(Side.Validation, 99)] = new(reached, reached) } : new Dictionary<(Side, int), Milestone>(),
         };
     }
 }
