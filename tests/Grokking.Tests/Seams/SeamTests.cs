@@ -131,7 +131,7 @@ public sealed class SeamTests : IDisposable
         if (own is not (Own.Operation or Own.All))
         {
             var measures = snapshots.Select(kept => ProgressMeasures.Of(kept.Model, dataset, run.Split.Training, [1, 2])).ToArray();
-            charts.Add(CircuitCharts.ProgressMeasures([.. snapshots.Select(kept => kept.Epochs)], measures, measures));
+            charts.Add(CircuitCharts.ProgressMeasures([.. snapshots.Select(kept => kept.Epochs)], measures, measures, measures));
         }
 
         Assert.All(charts, chart =>
