@@ -22,6 +22,8 @@ internal abstract class NotebookKernel : IDisposable
         new Thread(Read) { IsBackground = true }.Start();
         if (!_ready.Wait(PatienceWithStart))
         {
+            // A kernel whose driver is gone stays, and takes half a core.
+            _process.Kill(entireProcessTree: true);
             throw new TimeoutException($"`{start.FileName} {string.Join(' ', start.ArgumentList)}` did not say that it is ready.");
         }
     }
