@@ -35,6 +35,11 @@ public sealed record ExportRequest(IReadOnlyList<string> Notebooks, string? Outp
                 return ExitCode.Failed;
             }
 
+            if (page.NotFetched is { } line)
+            {
+                view.Say(line);
+            }
+
             view.Say($"{PageJob.Sized(job.Page)}, {RunView.Duration(clock.Elapsed)})");
         }
 

@@ -34,8 +34,13 @@ internal sealed class ReportPage
     /// <summary>Done when the page can be made without waiting.</summary>
     public Task Coloured => _code;
 
-    /// <summary>How many of the notebook's pictures were left at their address.</summary>
-    public int NotFetched => _pictures.NotFetched;
+    /// <summary>What to say of the pictures that were left at their address; null where there are none.</summary>
+    public string? NotFetched => _pictures.NotFetched switch
+    {
+        0 => null,
+        1 => "1 picture is on the network and was not fetched; the page has its address.",
+        var count => $"{count} pictures are on the network and were not fetched; the page has their addresses.",
+    };
 
     /// <summary>The page's HTML.</summary>
     /// <param name="run">The run, over or not.</param>
@@ -118,7 +123,7 @@ internal sealed class ReportPage
     private void WriteCell(NotebookCell cell)
     {
         // What ended the run is seen, whatever its tags say.
-        var ended = cell.State is CellState.Failed or CellState.Stopped;
+        var ended = cell.State is (CellState.Failed or CellState.Stopped) && !(_run.IsSaved && cell.Tags.MayFail);
         var tags = ended ? CellTags.Of([]) : cell.Tags;
         if (tags.Cell == Visibility.Removed)
         {
@@ -192,7 +197,7 @@ internal sealed class ReportPage
         _ when _run.IsSaved => "not run",
         CellState.Running => "running",
         CellState.Done => RunView.Duration(cell.Elapsed),
-        CellState.Raised => $"raised an exception, as its tag allows, after {RunView.Duration(cell.Elapsed)}",
+        CellState.Raised => $"raised after {RunView.Duration(cell.Elapsed)}",
         CellState.Failed => $"failed after {RunView.Duration(cell.Elapsed)}",
         CellState.Stopped => $"stopped after {RunView.Duration(cell.Elapsed)}",
         _ when cell.Tags.Skipped => "not run, as its tag asks",

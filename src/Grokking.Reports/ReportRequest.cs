@@ -75,9 +75,10 @@ public sealed record ReportRequest(IReadOnlyList<string> Notebooks, string? Outp
             return ExitCode.Failed;
         }
 
-        if (page.NotFetched > 0)
+        if (page.NotFetched is { } line)
         {
-            view.Say(page.NotFetched == 1 ? "1 picture is on the network and was not fetched; the page has its address." : $"{page.NotFetched} pictures are on the network and were not fetched; the page has their addresses.");
+            view.Say(line);
+        } pictures are on the network and were not fetched; the page has their addresses.");
         }
 
         switch (run.Ended)

@@ -132,7 +132,7 @@ public sealed partial class TexFormula
         "fence" => Fence(text, row.Elements().Count(element => Core(element).Value == text) % 2 == 0 ? "prefix" : "postfix"),
         "space" => Space(text),
         "over" or "wideover" => new XElement("mover", new XAttribute("accent", "true"), Argument(), With(new XElement("mo", text), "stretchy", kind == "over" ? "false" : "true")),
-        "line" => new XElement("mrow", new XAttribute("style", $"border-{text}:0.06em solid;padding-{text}:0.12em"), Argument()),
+        "line" => new XElement("mrow", new XAttribute("class", $"tex-{text}"), Argument()),
         "wideunder" => new XElement("munder", new XAttribute("accentunder", "true"), Argument(), new XElement("mo", new XAttribute("stretchy", "true"), text)),
         "alphabet" => InAlphabet(text, Argument()),
         "size" => new XElement("mrow", With(With(Delimiter(null), "minsize", text), "maxsize", text)),
@@ -159,11 +159,10 @@ public sealed partial class TexFormula
             {
                 var column = line.Elements().Count();
                 var align = columns.ElementAtOrDefault(column % Math.Max(columns.Length, 1)) switch { 'r' => "right", 'l' => "left", 'c' or 'd' => "center", _ => throw Unknown() };
-                var padding = !formulas ? "" : column > 0 && align == "right" ? ";padding:0.25em 0 0.25em 2em" : ";padding:0.25em 0";
 
                 // A sign that opens a right side has the left one before it.
                 var left = formulas && align == "left" ? new XElement("mrow") : null;
-                line.Add(new XElement("mtd", new XAttribute("style", $"text-align:-webkit-{align}{padding}"), left, Row()));
+                line.Add(new XElement("mtd", new XAttribute("class", formulas ? $"tex-{align} tex-line" : $"tex-{align}"), left, Row()));
             }
             while (columns != "d" && Skipped("&"));
 
