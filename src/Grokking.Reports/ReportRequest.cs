@@ -78,7 +78,6 @@ public sealed record ReportRequest(IReadOnlyList<string> Notebooks, string? Outp
         if (page.NotFetched is { } line)
         {
             view.Say(line);
-        } pictures are on the network and were not fetched; the page has their addresses.");
         }
 
         switch (run.Ended)
