@@ -5,11 +5,11 @@ namespace Grokking.Notebooks.Tests.Kernel;
 /// <summary>The notebooks' files, without running them; what their cells do, <see cref="GrokkingMlpTests"/> says.</summary>
 public sealed partial class GrokkingMlpFileTests
 {
-    // The original's code cells in its order: number 1 to 12, the one of the norm, and those of the two reductions; with two of our own.
+    // The original's code cells in its order: number 1 to 12, the one of the norm, and those of the two reductions; with three of our own: go-on, keep and delay.
     private static readonly string[] Cells =
     [
         "imports", "parameters", "dataset", "tokens-to-text", "random-equations", "split", "model", "optimizer", "history", "layer-norm", "go-on", "train",
-        "keep", "loss-chart", "accuracy-chart", "norm-chart", "evaluation", "principal-components", "circles-chart",
+        "keep", "loss-chart", "accuracy-chart", "delay", "norm-chart", "evaluation", "principal-components", "circles-chart",
     ];
 
     private static readonly string[] Headings =

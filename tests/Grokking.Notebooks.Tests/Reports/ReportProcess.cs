@@ -30,9 +30,9 @@ internal sealed class ReportProcess : IDisposable
     /// <summary>The full path of a file that the process may have written.</summary>
     public string File(string name) => Path.Combine(Folder, name);
 
-    /// <summary>Everything below the folder that is a file.</summary>
+    /// <summary>Everything below the folder that is a file, but for the small ones that say who writes, which stay.</summary>
     public IReadOnlyList<string> Files() =>
-        [.. Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Folder, file)).Order()];
+        [.. Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Where(file => Path.GetExtension(file) != ".lock").Select(file => Path.GetRelativePath(Folder, file)).Order()];
 
     /// <summary>A notebook of one's own: each string a code cell, unless it starts with <c>#</c> and a blank.</summary>
     public string Write(string name, params string[] cells)
