@@ -16,7 +16,9 @@ internal static class Refusal
         request.InvocationConfiguration.Output = request.InvocationConfiguration.Error = text;
         refusal.Invoke(request);
         string[] lines = [.. text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
-        return lines is [var unknown, var similar, ..] && unknown.EndsWith(Question, StringComparison.Ordinal)
+        // Short words are like any others; and an option that lacks its value is the mistake before all that follows it.
+        return lines is [var unknown, var similar, ..] && unknown.EndsWith(Question, StringComparison.Ordinal) && similar.Length > 2
+            && !request.Errors.Any(error => error.Message.Contains("missing for option", StringComparison.Ordinal))
             ? $"There is no {unknown.Split(' ')[0]}; did you mean {similar}?"
             : request.Errors[0].Message;
     }

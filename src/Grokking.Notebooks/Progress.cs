@@ -75,7 +75,8 @@ public sealed class ProgressRange : IEnumerable<int>
                     yield break;
                 }
 
-                yield return done++;
+                yield return done;
+                done++;
                 if (NotFinite() is { } name)
                 {
                     how = $"Stopped, because the {name} is no finite number,";

@@ -35,7 +35,7 @@ internal sealed class StreamOutput(string name) : CellOutput
     public static StreamOutput Read(JsonNode node)
     {
         var output = new StreamOutput((string?)(node["name"] as JsonValue) == "stderr" ? "stderr" : "stdout");
-        output.Append(Lines.FromJson(node["text"]) ?? "");
+        output.Append(SourceLines.FromJson(node["text"]) ?? "");
         return output;
     }
 
@@ -43,7 +43,7 @@ internal sealed class StreamOutput(string name) : CellOutput
     {
         ["name"] = Name,
         ["output_type"] = "stream",
-        ["text"] = Lines.ToJson(Text),
+        ["text"] = SourceLines.ToJson(Text),
     };
 }
 
@@ -63,7 +63,7 @@ internal sealed class DisplayOutput : CellOutput
         {
             data[mime] = mime.StartsWith("image/", StringComparison.Ordinal) && mime != "image/svg+xml" ? content
                 : mime.EndsWith("json", StringComparison.Ordinal) && ParsedOrNull(content) is { } parsed ? parsed
-                : Lines.ToJson(content);
+                : SourceLines.ToJson(content);
         }
 
         var json = new JsonObject { ["data"] = data, ["metadata"] = new JsonObject() };
@@ -81,7 +81,7 @@ internal sealed class DisplayOutput : CellOutput
         var forms = new Dictionary<string, string>();
         foreach (var (mime, content) in node["data"] as JsonObject ?? [])
         {
-            forms[mime] = Lines.FromJson(content) ?? content?.ToJsonString() ?? "";
+            forms[mime] = SourceLines.FromJson(content) ?? content?.ToJsonString() ?? "";
         }
 
         return forms.Count == 0 ? null : new DisplayOutput { Forms = forms, ResultOf = node["execution_count"] is JsonValue count && count.TryGetValue<int>(out var n) ? n : null };
@@ -113,7 +113,7 @@ internal sealed class ErrorOutput(string name, string message, IReadOnlyList<str
     public IReadOnlyList<string> Trace => trace;
 
     public static ErrorOutput Read(JsonNode node) =>
-        new(Lines.FromJson(node["ename"]) ?? "Error", Lines.FromJson(node["evalue"]) ?? "", [.. (node["traceback"] as JsonArray ?? []).Select(line => Lines.FromJson(line) ?? "")]);
+        new(SourceLines.FromJson(node["ename"]) ?? "Error", SourceLines.FromJson(node["evalue"]) ?? "", [.. (node["traceback"] as JsonArray ?? []).Select(line => SourceLines.FromJson(line) ?? "")]);
 
     public override JsonObject ToJson() => new()
     {

@@ -1,3 +1,4 @@
+using Grokking.Reports.Contents;
 using System.Net;
 using AngleSharp.Html.Parser;
 

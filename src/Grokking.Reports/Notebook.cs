@@ -167,7 +167,7 @@ internal sealed partial class Notebook
     private NotebookCell ReadCell(string path, JsonNode? node)
     {
         var number = Cells.Count + 1;
-        if (node is not JsonObject json || Lines.FromJson(json["source"]) is not { } source)
+        if (node is not JsonObject json || SourceLines.FromJson(json["source"]) is not { } source)
         {
             throw new RequestException($"{path} is no notebook: cell {number} has no \"source\".");
         }

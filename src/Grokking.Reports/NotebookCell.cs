@@ -114,7 +114,7 @@ internal sealed class NotebookCell
             json["outputs"] = new JsonArray([.. Outputs.Select(output => output.ToJson())]);
         }
 
-        json["source"] = Lines.ToJson(Source);
+        json["source"] = SourceLines.ToJson(Source);
         return json;
     }
 }

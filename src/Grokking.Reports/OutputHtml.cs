@@ -1,3 +1,4 @@
+using Grokking.Reports.Contents;
 using System.Globalization;
 using System.Net;
 using System.Text;

@@ -112,7 +112,7 @@ internal sealed class SweepCommand
         }
 
         var parts = shard.Split('/');
-        if (parts.Length != 2)
+        if (parts.Length != 2 || parts.Any(string.IsNullOrWhiteSpace))
         {
             throw new RequestException($"--shard takes I/N, such as 0/4, not {shard}.");
         }

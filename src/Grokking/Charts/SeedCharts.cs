@@ -20,8 +20,8 @@ public static class SeedCharts
         "Accuracy", seeds, histories,
         ChartLayout.Axis(("title", new { text = "accuracy" }), ("ticksuffix", "%")),
         // No share of the equations is below 0% or above 100%, and no band goes there.
-        new Curve("Train Accuracy", ChartColor.Blue, epoch => epoch.TrainingAccuracy, Band.Within(0, 100), ".2f", "%"),
-        new Curve("Val Accuracy", ChartColor.Vermilion, epoch => epoch.ValidationAccuracy, Band.Within(0, 100), ".2f", "%"));
+        new SeedCurve("Train Accuracy", ChartColor.Blue, epoch => epoch.TrainingAccuracy, Band.Within(0, 100), ".2f", "%"),
+        new SeedCurve("Val Accuracy", ChartColor.Vermilion, epoch => epoch.ValidationAccuracy, Band.Within(0, 100), ".2f", "%"));
 
     /// <summary>
     /// Cross-entropy of training and validation on a log axis, so mean and deviation are those of the logarithm: the line is the
@@ -33,8 +33,8 @@ public static class SeedCharts
     public static GenericChart Loss(IReadOnlyList<ulong> seeds, IReadOnlyList<TrainingHistory> histories) => Draw(
         "Loss", seeds, histories,
         ChartLayout.Axis(("title", new { text = "loss" }), ("type", "log"), ("exponentformat", "power")),
-        new Curve("Train Loss", ChartColor.Blue, epoch => epoch.TrainingLoss, Band.OfLogarithm, ".3~g", ""),
-        new Curve("Val Loss", ChartColor.Vermilion, epoch => epoch.ValidationLoss, Band.OfLogarithm, ".3~g", ""));
+        new SeedCurve("Train Loss", ChartColor.Blue, epoch => epoch.TrainingLoss, Band.OfLogarithm, ".3~g", ""),
+        new SeedCurve("Val Loss", ChartColor.Vermilion, epoch => epoch.ValidationLoss, Band.OfLogarithm, ".3~g", ""));
 
     /// <summary>Spectral norm of the output layer's weight.</summary>
     /// <param name="seeds">The seeds, for their names.</param>
@@ -43,7 +43,7 @@ public static class SeedCharts
     public static GenericChart OutputLayerNorm(IReadOnlyList<ulong> seeds, IReadOnlyList<TrainingHistory> histories) => Draw(
         "Output layer norm", seeds, histories,
         ChartLayout.Axis(("title", new { text = "spectral norm" })),
-        new Curve("Spectral Norm", ChartColor.Blue, epoch => epoch.OutputLayerNorm, Band.Within(0, double.PositiveInfinity), ".3~g", ""));
+        new SeedCurve("Spectral Norm", ChartColor.Blue, epoch => epoch.OutputLayerNorm, Band.Within(0, double.PositiveInfinity), ".3~g", ""));
 
     /// <summary>
     /// The <see cref="Analysis.Delay"/> of recipes beside each other, a row a seed: from the step after which training has 99% to the
@@ -106,7 +106,7 @@ public static class SeedCharts
     }
 
     private static GenericChart Draw(
-        string what, IReadOnlyList<ulong> seeds, IReadOnlyList<TrainingHistory> histories, Plotly.NET.LayoutObjects.LinearAxis yAxis, params Curve[] curves)
+        string what, IReadOnlyList<ulong> seeds, IReadOnlyList<TrainingHistory> histories, Plotly.NET.LayoutObjects.LinearAxis yAxis, params SeedCurve[] curves)
     {
         RequireEpochs(seeds, histories);
         var epochs = DrawnEpochs.Of(histories.Min(history => history.Count));
@@ -139,7 +139,7 @@ public static class SeedCharts
         }
     }
 
-    private static IEnumerable<Trace> Mean(Curve curve, IReadOnlyList<TrainingHistory> histories, int[] epochs)
+    private static IEnumerable<Trace> Mean(SeedCurve curve, IReadOnlyList<TrainingHistory> histories, int[] epochs)
     {
         Band[] bands = [.. epochs.Select(epoch => curve.Band([.. histories.Select(history => curve.Value(history[epoch]))]))];
         yield return Edge(bands.Select(band => band.Lower));
@@ -163,7 +163,7 @@ public static class SeedCharts
         }
     }
 
-    private static Trace Seed(Curve curve, ulong seed, TrainingHistory history, int[] epochs)
+    private static Trace Seed(SeedCurve curve, ulong seed, TrainingHistory history, int[] epochs)
     {
         var trace = Lines(curve, epochs, epochs.Select(epoch => curve.Value(history[epoch])), width: 1);
         trace.SetProperty("name", Invariant($"{curve.Name}, seed {seed}"));
@@ -172,7 +172,7 @@ public static class SeedCharts
         return trace;
     }
 
-    private static Trace Lines(Curve curve, int[] epochs, IEnumerable<double> values, int width)
+    private static Trace Lines(SeedCurve curve, int[] epochs, IEnumerable<double> values, int width)
     {
         var trace = new Trace("scatter");
         trace.SetProperty("mode", "lines");
@@ -183,7 +183,7 @@ public static class SeedCharts
         return trace;
     }
 
-    private sealed record Curve(string Name, string Color, Func<EpochRecord, double> Value, Func<double[], Band> Band, string Format, string Unit)
+    private sealed record SeedCurve(string Name, string Color, Func<EpochRecord, double> Value, Func<double[], Band> Band, string Format, string Unit)
     {
         public bool IsLogarithmic => Band == SeedCharts.Band.OfLogarithm;
     }

@@ -41,7 +41,7 @@ internal sealed partial record ExecutedCell(bool Failed, string Text, IReadOnlyL
     [GeneratedRegex("</progress><br>(Epoch |Running)")]
     private static partial Regex BarUnderWay();
 
-    [GeneratedRegex(@"const figure = (\{.*\});|<svg.*</svg>")]
+    [GeneratedRegex(@"<script type=""application/json"">(\{.*?\})</script>|<svg.*</svg>")]
     private static partial Regex Figure();
 
     [GeneratedRegex(@"([\d.,]+ (epochs/s|minutes|min|s|h)\b ?)+")]

@@ -153,7 +153,7 @@ public sealed partial class GrokkingMlpTests(GrokkingMlpRun run) : IClassFixture
     public void A_chart_is_shown_as_html_and_as_text(string cell, string text)
     {
         Assert.Equal(text, Assert.Single(run.Cells[cell].Shown("text/plain")));
-        Assert.Contains("Plotly.newPlot", Assert.Single(run.Cells[cell].Shown("text/html")));
+        Assert.Contains("<script type=\"application/json\">{", Assert.Single(run.Cells[cell].Shown("text/html")));
     }
 
     [Fact]

@@ -54,7 +54,7 @@ public sealed class OwnPartsTests : IDisposable
         Assert.Equal("6", Run("Console.Write(history.Count);").Output);
         Run($"""net.LoadWeights(@"{_folder}/net.pth");""");
 
-        Assert.Equal(["TwoLayerNetwork: 888 parameters"], Run("net").Shown("text/plain"));
+        Assert.Equal(["TwoLayerNetwork: 984 parameters"], Run("net").Shown("text/plain"));
         foreach (var chart in new[]
         {
             "TrainingCharts.Loss(history)",
@@ -67,7 +67,7 @@ public sealed class OwnPartsTests : IDisposable
             "CircuitCharts.Ablation(Evaluation.Of(net, dataset, split.Validation), FrequencyAblation.Of(net, dataset, split.Validation, [1, 2]))",
         })
         {
-            Assert.Contains("const figure = {", Assert.Single(Run(chart).Shown("text/html")));
+            Assert.Contains("<script type=\"application/json\">{", Assert.Single(Run(chart).Shown("text/html")));
         }
     }
 

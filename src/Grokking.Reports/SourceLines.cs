@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Grokking.Reports;
 
 /// <summary>nbformat's multi-line strings: an array of lines, each but the last with its line feed.</summary>
-internal static class Lines
+internal static class SourceLines
 {
     public static JsonArray ToJson(string text)
     {

@@ -6,7 +6,7 @@ using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Ganss.Xss;
 
-namespace Grokking.Reports;
+namespace Grokking.Reports.Contents;
 
 /// <summary>HTML that somebody else wrote, cleaned by HtmlSanitizer: balanced, without scripts, and without anything that a browser would fetch.</summary>
 internal static partial class SafeHtml
