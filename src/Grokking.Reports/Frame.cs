@@ -1,6 +1,6 @@
-using Grokking.Reports.Contents;
 using System.Net;
 using AngleSharp.Html.Parser;
+using Grokking.Reports.Contents;
 
 namespace Grokking.Reports;
 

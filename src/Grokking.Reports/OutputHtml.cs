@@ -1,7 +1,7 @@
-using Grokking.Reports.Contents;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Grokking.Reports.Contents;
 
 namespace Grokking.Reports;
 
