@@ -7,7 +7,7 @@ using AdamW = Grokking.Training.Fused.AdamWKernel;
 
 namespace Grokking.Tests.Training.Fused;
 
-public sealed class AdamWTests
+public sealed class AdamWKernelTests
 {
     public static TheoryData<OptimizerSettings, double> AllSettings =>
         new()
