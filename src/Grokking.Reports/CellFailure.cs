@@ -41,14 +41,14 @@ internal static partial class CellFailure
         var frames = lines
             .Where(line => line.StartsWith("   at ", StringComparison.Ordinal) || line.StartsWith(" ---> ", StringComparison.Ordinal))
             .Where(line => !line.Contains("Microsoft.CodeAnalysis.Scripting", StringComparison.Ordinal));
-        return new ErrorOutput(name[(name.LastIndexOf('.') + 1)..], says, [.. frames]);
+        return new ErrorOutput(name[(name.LastIndexOfAny(['.', '+']) + 1)..], says, [.. frames]);
     }
 
     /// <summary>The end of the kernel's process in the middle of a cell.</summary>
     public static ErrorOutput KernelEnd(KernelProcess kernel) =>
         new(KernelEnded, kernel.Ended!, [.. kernel.Complaint.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n', StringSplitOptions.RemoveEmptyEntries)]);
 
-    [GeneratedRegex(@"^[\w.+`]+(: |\n).*\n   at ", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^[\w.+`#]+(: |\n).*\n   at ", RegexOptions.Singleline)]
     private static partial Regex Thrown();
 
     [GeneratedRegex(@"^System\.(Reflection\.TargetInvocation|TypeInitialization|Aggregate)Exception")]

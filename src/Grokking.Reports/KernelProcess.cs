@@ -34,12 +34,12 @@ internal sealed class KernelProcess : IDisposable
     private readonly ConcurrentDictionary<string, TaskCompletionSource<KernelEvent?>> _running = [];
     private readonly TaskCompletionSource<bool> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly StringBuilder _complaint = new();
-    private readonly Task _reading;
+    private readonly Task _watching;
 
     private KernelProcess(Process process, Action<KernelEvent> heard)
     {
         (_process, _heard) = (process, heard);
-        _reading = ReadAsync();
+        _watching = WatchAsync();
     }
 
     /// <summary>The folder of the kernel's assemblies.</summary>
@@ -123,7 +123,7 @@ internal sealed class KernelProcess : IDisposable
     public void Dispose()
     {
         Kill();
-        _reading.Wait();
+        _watching.Wait();
         _process.Dispose();
     }
 
@@ -144,25 +144,29 @@ internal sealed class KernelProcess : IDisposable
         }
     }
 
-    private async Task ReadAsync()
+    private async Task WatchAsync()
     {
-        var complaining = ReadComplaintAsync();
-        while (await _process.StandardOutput.ReadLineAsync() is { } line)
-        {
-            if (Parsed(line) is { } message)
-            {
-                Hear(message);
-            }
-        }
-
+        var reading = Task.WhenAll(ReadAsync(), ReadComplaintAsync());
         await _process.WaitForExitAsync();
-        await Task.WhenAny(complaining, Task.Delay(TimeSpan.FromSeconds(1)));
+        // What a cell started may live on and hold the pipes.
+        await Task.WhenAny(reading, Task.Delay(TimeSpan.FromSeconds(1)));
         var code = _process.ExitCode;
         Ended = code is > 128 and < 128 + 65 && !OperatingSystem.IsWindows() ? $"by signal {code - 128}" : $"with code {code}";
         _ready.TrySetResult(false);
         foreach (var end in _running.Values)
         {
             end.TrySetResult(null);
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (Parsed(line) is { } message)
+            {
+                Hear(message);
+            }
         }
     }
 
