@@ -133,12 +133,12 @@ public sealed class SweepTests(Chromium chromium) : IDisposable
         Assert.Equal((0, "8 runs in 2 files: 0 reached 99% and 8 did not.\nWrote charts/sweep.html.\n", ""), (_sweep.ExitCode, _sweep.Output, _sweep.Error));
 
         var page = await chromium.OpenAsync(_sweep.File("charts/sweep.html"));
-        await Chromium.WaitAsync(page, "document.querySelector('#chart .legend')");
+        await Chromium.WaitAsync(page, "document.querySelector('[role=figure] .legend')");
         Assert.Equal("8 runs in 2 files: 0 reached 99% and 8 did not.", await page.TitleAsync());
-        var legend = await page.Locator("#chart .legendtext").AllTextContentsAsync();
+        var legend = await page.Locator("[role=figure] .legendtext").AllTextContentsAsync();
         Assert.Equal(["weight decay 0.1", "weight decay 1", "runs that did not get there (at their limit)"], legend);
         // Two weight decays at two fractions, none of which got there.
-        Assert.Equal(4, await page.Locator("#chart .points path.point").CountAsync());
+        Assert.Equal(4, await page.Locator("[role=figure] .points path.point").CountAsync());
     }
 
     private void Sweep(params string[] options)

@@ -98,7 +98,7 @@ public sealed class ResumeTests : IDisposable
     public void A_file_that_is_no_run_is_refused_and_stays()
     {
         File.WriteAllText(_train.File("notes"), "hello");
-        Refuses("The run file 'notes' is truncated: it ends after 5 bytes.", "--resume", "notes");
+        Refuses("'notes' is not a run file.", "--resume", "notes");
     }
 
     /// <summary>Starts the run, or goes on with it where there is one, and kills it, again and again.</summary>

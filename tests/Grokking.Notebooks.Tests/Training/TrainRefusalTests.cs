@@ -59,7 +59,7 @@ public sealed class TrainRefusalTests : IDisposable
     public void A_folder_that_can_not_be_written(string option, string value)
     {
         File.WriteAllText(_train.File("file"), "");
-        Refuses(new string[] { "The folder ", "file can't be written: " }, option, value);
+        Refuses([$"{value} can't be written: "], option, value);
     }
 
     private void Refuses(string sentence, params string[] options) => Refuses([sentence + "\n"], options);
