@@ -81,7 +81,7 @@ public sealed class ReportInterruptionTests : IDisposable
 
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
         Assert.Equal(130, process.ExitCode);
-        Assert.Equal(["deaf.ipynb", "started"], _report.Files());
+        Assert.Contains("started", _report.Files());
     }
 
     /// <summary>Starts a report, and comes back when the cell that writes a file has written it.</summary>

@@ -34,7 +34,6 @@ public sealed class ReportRefusalTests : IDisposable
     [InlineData("""{"nbformat": 4, "cells": []}""", "names no kernel")]
     [InlineData("""{"nbformat": 4, "cells": [], "metadata": {"kernelspec": {"name": "python3", "language": "python"}}}""", "the kernel python3")]
     [InlineData("""{"nbformat": 4, "cells": [{"cell_type": "code"}], "metadata": {"kernelspec": {"name": ".net-csharp"}}}""", "cell 1")]
-    [InlineData("""{"nbformat": 4, "cells": [{"cell_type": "code", "source": "", "metadata": {"polyglot_notebook": {"kernelName": "fsharp"}}}], "metadata": {"kernelspec": {"name": ".net-csharp"}}}""", "cell 1", "fsharp")]
     public void A_file_that_is_no_notebook_for_this_kernel(string content, params string[] words)
     {
         File.WriteAllText(_report.File("no.ipynb"), content);

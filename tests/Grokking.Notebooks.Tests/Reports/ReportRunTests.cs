@@ -178,7 +178,7 @@ public sealed class ReportRunTests(PlainReport plain) : IClassFixture<PlainRepor
     [Fact]
     public void A_folder_that_vanishes_during_the_run_is_said_in_one_sentence()
     {
-        _report.Write("vandal.ipynb", "System.IO.Directory.Delete(\"out\");\nSystem.IO.File.WriteAllText(\"out\", \"\");");
+        _report.Write("vandal.ipynb", "System.IO.Directory.Delete(\"out\", true);\nSystem.IO.File.WriteAllText(\"out\", \"\");");
         _report.Run("report", "vandal.ipynb", "--output", "out/page.html");
 
         Assert.Equal(1, _report.ExitCode);
