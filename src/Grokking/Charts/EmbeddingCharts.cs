@@ -46,7 +46,7 @@ public static class EmbeddingCharts
             (points[i, 0], points[i, 1]) = (scores[numbers[i], 0], scores[numbers[i], 1]);
         }
 
-        var varies = numbers.Length > 1 ? FormattableString.Invariant($" (the numbers’ radius varies by {100 * RadiusVariation.Of(points):F0}% of its mean)") : "";
+        var varies = numbers.Length > 1 ? FormattableString.Invariant($"<br>(the numbers’ radius varies by {100 * RadiusVariation.Of(points):F0}%)") : "";
         return new() { ["xaxis.title.text"] = "first principal component" + varies };
     }
 

@@ -148,7 +148,7 @@ internal static class RunFile
             Identity = JsonSerializer.Deserialize<RunIdentity>(file.Metadata["identity"])!,
             Settings = file.Metadata.TryGetValue("settings", out var settings) ? SettingsOf(settings) : null,
             Weights = Tensors(WeightPrefix),
-            Optimizer = new OptimizerState(file.Get<long>("optimizer.step")[0], Tensors(OptimizerPrefix)),
+            Optimizer = new OptimizerStateDict(file.Get<long>("optimizer.step")[0], Tensors(OptimizerPrefix)),
             Generator = file.Get<byte>("generator"),
             History = HistoryOf(file),
             Snapshots = [.. epochs.Index().Select(kept => new SnapshotValues(checked((int)kept.Item), speeds[kept.Index], Tensors(Snapshot(kept.Index))))],

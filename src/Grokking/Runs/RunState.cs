@@ -23,7 +23,7 @@ public sealed record RunState
     public required IReadOnlyDictionary<string, TensorValues> Weights { get; init; }
 
     /// <summary>What the optimiser remembers.</summary>
-    public required OptimizerState Optimizer { get; init; }
+    public required OptimizerStateDict Optimizer { get; init; }
 
     /// <summary>The generator of the batches' order, as <c>torch.Generator.get_state</c> gives it.</summary>
     public required ReadOnlyMemory<byte> Generator { get; init; }
@@ -43,7 +43,7 @@ public sealed record RunState
     {
         Identity = RunIdentity.Of(engine, order),
         Weights = ValuesOf(engine.Model),
-        Optimizer = engine.OptimizerState,
+        Optimizer = engine.OptimizerStateDict,
         Generator = order.GeneratorState,
         History = [.. history],
         Snapshots = [.. (snapshots ?? Enumerable.Empty<WeightSnapshot>()).Select(kept => new SnapshotValues(kept.Epochs, kept.Speed, ValuesOf(kept.Model)))],
@@ -56,7 +56,7 @@ public sealed record RunState
         Identity.Require(RunIdentity.Of(engine, order));
         SetValues(engine.Model, Weights);
         order.GeneratorState = Generator.ToArray();
-        engine.OptimizerState = Optimizer;
+        engine.OptimizerStateDict = Optimizer;
         history.Restore(History);
         snapshots?.Restore(Snapshots.Select(kept => new WeightSnapshot(kept.Epochs, ModelOf(engine.Model, kept.Weights), kept.Speed)), History.Count);
     }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Grokking.Runtime;
@@ -72,8 +73,22 @@ internal static class AtomicFile
         return file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
     }
 
-    // Not made of the target's name, which may be as long as the file system allows.
-    private static string Temporary(string target) => Path.Combine(Path.GetDirectoryName(target)!, $".{Guid.NewGuid():N}.tmp");
+    /// <summary>A hidden name beside a file, for what belongs to it; not the file's own with something behind it, which may be longer than the file system allows.</summary>
+    /// <param name="target">The file.</param>
+    /// <param name="ending">What the name ends with.</param>
+    public static string Beside(string target, string ending) => Path.Combine(
+        Path.GetDirectoryName(target)!, $".{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFileName(target))))[..16]}.{ending}");
+
+    /// <summary>Deletes the temporary files that writers of this file left when they were killed; for its one owner.</summary>
+    public static void RemoveLeftovers(string target)
+    {
+        foreach (var leftover in Directory.GetFiles(Path.GetDirectoryName(target)!, Path.GetFileName(Beside(target, "*.tmp"))))
+        {
+            File.Delete(leftover);
+        }
+    }
+
+    private static string Temporary(string target) => Beside(target, $"{Guid.NewGuid():N}.tmp");
 
     private static void KeepMode(string target, string temporary)
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Grokking.Runtime;
@@ -34,15 +33,14 @@ internal sealed class WriterLock : IDisposable
     public static WriterLock Take(string path, TimeSpan wait = default)
     {
         var target = AtomicFile.Target(path);
-        // Not the file's name with something behind it, which may be longer than the file system allows.
-        var name = Path.Combine(
-            Path.GetDirectoryName(target)!, $".{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFileName(target))))[..16]}.lock");
+        var name = AtomicFile.Beside(target, "lock");
         Directory.CreateDirectory(Path.GetDirectoryName(name)!);
         var patience = DateTime.UtcNow + wait;
         while (true)
         {
             if (TakeOrNull(name) is { } taken)
             {
+                AtomicFile.RemoveLeftovers(target);
                 return taken;
             }
 

@@ -43,9 +43,9 @@ public sealed class AdamW : IOptimizer
     public double LearningRate { get; set; }
 
     /// <inheritdoc/>
-    public OptimizerState State
+    public OptimizerStateDict State
     {
-        get => OptimizerState.Of(_step, _moments);
+        get => OptimizerStateDict.Of(_step, _moments);
         set
         {
             value.CopyTo(_moments);

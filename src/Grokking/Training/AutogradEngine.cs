@@ -55,7 +55,7 @@ public sealed class AutogradEngine : ITrainingEngine
     public Action<EquationModel>? BeforeStep { get; init; }
 
     /// <inheritdoc/>
-    public OptimizerState OptimizerState
+    public OptimizerStateDict OptimizerStateDict
     {
         get => _optimizer.State with { Step = _step };
         set => (_optimizer.State, _step) = (value, value.Step);

@@ -11,7 +11,7 @@ public interface IOptimizer : IDisposable
 
     /// <summary>What the next step starts from: a copy, and to be made to remember another's.</summary>
     /// <exception cref="ArgumentException">The state is another network's or optimiser's.</exception>
-    OptimizerState State { get; set; }
+    OptimizerStateDict State { get; set; }
 
     /// <summary>Moves every parameter by its gradient.</summary>
     void Step();

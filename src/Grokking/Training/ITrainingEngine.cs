@@ -18,7 +18,7 @@ public interface ITrainingEngine : IDisposable
     /// state also looks at the model's weights anew.
     /// </summary>
     /// <exception cref="ArgumentException">The state is another network's or optimiser's.</exception>
-    OptimizerState OptimizerState { get; set; }
+    OptimizerStateDict OptimizerStateDict { get; set; }
 
     /// <summary>Forward, backward and one step of the optimiser; returns what the batch measured before the step.</summary>
     /// <param name="indices">Dataset indices of the batch's equations, at least one.</param>

@@ -13,10 +13,14 @@ public sealed class ReportInterruptionTests : IDisposable
         var context = KernelInvocationContext.Current;
         FormattedValue[] Bar(string text) => [new("text/html", $"<b>{text}</b>"), new("text/plain", text)];
         context.Publish(new DisplayedValueProduced(null, context.Command, Bar("running"), "bar"));
+        // The kernel drops what a cell says after its cancellation; so who cancels is held, as Progress.Range does it.
+        var said = new System.Threading.ManualResetEventSlim();
+        context.CancellationToken.Register(() => said.Wait());
         System.IO.File.WriteAllText("started", "");
         context.CancellationToken.WaitHandle.WaitOne();
         context.Publish(new DisplayedValueUpdated(null, "bar", context.Command, Bar("stopped at epoch 7")));
         Console.WriteLine("the history is kept");
+        said.Set();
         """;
 
     private const string Deaf = """

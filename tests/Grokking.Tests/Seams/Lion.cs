@@ -29,9 +29,9 @@ public sealed class Lion : IOptimizer
 
     public double LearningRate { get; set; }
 
-    public OptimizerState State
+    public OptimizerStateDict State
     {
-        get => OptimizerState.Of(0, _means);
+        get => OptimizerStateDict.Of(0, _means);
         set => value.CopyTo(_means);
     }
 

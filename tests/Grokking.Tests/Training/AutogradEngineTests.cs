@@ -49,7 +49,7 @@ public sealed class AutogradEngineTests
         {
             // The schedule by hand: an optimiser whose rate is set before each step.
             using var byHand = new AdamW(twin.Model, settings);
-            byHand.State = engine.OptimizerState;
+            byHand.State = engine.OptimizerStateDict;
             byHand.LearningRate = 0.02 * Math.Min(1, step / 4.0);
             twin.Model.zero_grad();
             var indices = tensor((long[])[1, 2, 3]);

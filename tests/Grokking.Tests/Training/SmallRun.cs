@@ -69,10 +69,10 @@ internal sealed class WatchedEngine(ITrainingEngine engine) : ITrainingEngine
         return engine.EvaluateBatch(indices);
     }
 
-    public OptimizerState OptimizerState
+    public OptimizerStateDict OptimizerStateDict
     {
-        get => engine.OptimizerState;
-        set => engine.OptimizerState = value;
+        get => engine.OptimizerStateDict;
+        set => engine.OptimizerStateDict = value;
     }
 
     public void Dispose() => engine.Dispose();

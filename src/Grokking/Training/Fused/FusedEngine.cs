@@ -73,7 +73,7 @@ public sealed class FusedEngine : ITrainingEngine
     public EquationModel Model { get; }
 
     /// <inheritdoc/>
-    public OptimizerState OptimizerState
+    public OptimizerStateDict OptimizerStateDict
     {
         get => new(_step, _parameters.SelectMany(parameter => parameter.Moments).ToDictionary());
         set

@@ -42,7 +42,7 @@ internal sealed class TrainedParameter : IDisposable
 
     /// <summary>Takes over the moments that another run, or this one before, had.</summary>
     /// <exception cref="ArgumentException">The state is another network's or optimiser's.</exception>
-    public void SetMoments(OptimizerState state)
+    public void SetMoments(OptimizerStateDict state)
     {
         state.Of(_firstMomentName, _sizes).Values.CopyTo(_firstMoment);
         state.Of(_secondMomentName, _sizes).Values.CopyTo(_secondMoment);

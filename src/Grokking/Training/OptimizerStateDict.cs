@@ -8,12 +8,12 @@ namespace Grokking.Training;
 /// <param name="Tensors">
 /// Its tensors by name: the parameter's, and PyTorch's name for what is remembered of it, such as <c>net.0.weight.exp_avg</c>.
 /// </param>
-public sealed record OptimizerState(long Step, IReadOnlyDictionary<string, TensorValues> Tensors)
+public sealed record OptimizerStateDict(long Step, IReadOnlyDictionary<string, TensorValues> Tensors)
 {
     /// <summary>A copy of an optimiser's tensors.</summary>
     /// <param name="step">Steps taken.</param>
     /// <param name="tensors">All that it remembers, by name, <c>float32</c>.</param>
-    public static OptimizerState Of(long step, IReadOnlyDictionary<string, Tensor> tensors) =>
+    public static OptimizerStateDict Of(long step, IReadOnlyDictionary<string, Tensor> tensors) =>
         new(step, tensors.ToDictionary(entry => entry.Key, entry => TensorValues.Of(entry.Value)));
 
     /// <summary>Writes the numbers into an optimiser's tensors.</summary>
