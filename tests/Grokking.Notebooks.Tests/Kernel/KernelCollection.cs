@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 
 namespace Grokking.Notebooks.Tests.Kernel;
 
-/// <summary>Tests with kernels run one after another: they measure times, and a kernel is a heavy thing.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
+/// <summary>Tests with kernels run one after another: a kernel is a heavy thing.</summary>
+[CollectionDefinition(Name)]
 public sealed class KernelCollection : ICollectionFixture<SharedKernels>
 {
     public const string Name = "Kernels";

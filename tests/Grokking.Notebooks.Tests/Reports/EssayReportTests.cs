@@ -6,6 +6,8 @@ namespace Grokking.Notebooks.Tests.Reports;
 /// <summary>The reports of the two notebooks that go beyond the seed, with ten epochs, and the page that leads to them; made once.</summary>
 public sealed class EssayReports : IDisposable
 {
+    internal const string Epochs = "10";
+
     private readonly ReportProcess _report = new();
     private readonly Lazy<ReportProcess> _run;
 
@@ -13,7 +15,7 @@ public sealed class EssayReports : IDisposable
         "report",
         Path.Combine(Repository.Notebooks, "inside-the-network.ipynb"),
         Path.Combine(Repository.Notebooks, "what-makes-it-grok.ipynb"),
-        "--parameter", "num_epochs=10"));
+        "--parameter", $"num_epochs={Epochs}"));
 
     internal ReportProcess Run => _run.Value;
 

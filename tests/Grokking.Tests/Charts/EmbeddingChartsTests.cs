@@ -39,8 +39,8 @@ public sealed class EmbeddingChartsTests
         double[,] cross = { { 1, 0 }, { -1, 0 }, { 0, 3 }, { 0, -3 } };
         var figure = new Figure(EmbeddingCharts.Circles(square, ["0", "1", "2", "3", "+"], cross, ["0", "1", "2", "3"]));
 
-        Assert.Equal("first principal component (the numbers’ radius varies by 0% of its mean)", (string)figure.Layout["xaxis"]!["title"]!["text"]!);
-        Assert.Equal("first principal component (the numbers’ radius varies by 50% of its mean)", (string)figure.Buttons[1]!["args"]![1]!["xaxis.title.text"]!);
+        Assert.Equal("first principal component<br>(the numbers’ radius varies by 0%)", (string)figure.Layout["xaxis"]!["title"]!["text"]!);
+        Assert.Equal("first principal component<br>(the numbers’ radius varies by 50%)", (string)figure.Buttons[1]!["args"]![1]!["xaxis.title.text"]!);
         Assert.Equal("second principal component", (string)figure.Layout["yaxis"]!["title"]!["text"]!);
     }
 
