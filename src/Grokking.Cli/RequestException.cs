@@ -3,20 +3,6 @@ namespace Grokking.Cli;
 /// <summary>A request that makes no sense. Its message is the one sentence the caller reads.</summary>
 internal sealed class RequestException(string message) : Exception(message)
 {
-    /// <summary>Work as a whole process: a request that makes no sense is said in its one sentence.</summary>
-    public static async Task<int> ToExitCode(Func<Task<int>> work)
-    {
-        try
-        {
-            return await work();
-        }
-        catch (RequestException refused)
-        {
-            Console.Error.WriteLine(refused.Message);
-            return ExitCode.Refused;
-        }
-    }
-
     /// <summary>What can't be written is the caller's request that makes no sense.</summary>
     public static void OrUnwritable(string file, Action tries)
     {

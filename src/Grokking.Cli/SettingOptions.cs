@@ -3,17 +3,18 @@ using Grokking.Runs;
 
 namespace Grokking.Cli;
 
-/// <summary>The options that a run's settings have, made of their table: a preset, and one option a setting.</summary>
+/// <summary>The options that settings have, made of their table: one option a setting.</summary>
 internal sealed class SettingOptions
 {
     private readonly (Setting Setting, Option<string> Option)[] _options;
 
+    /// <param name="settings">The settings.</param>
     /// <param name="values">Where an option takes several values, as in a grid, what to call them; null for one value.</param>
-    public SettingOptions(string? values = null)
+    public SettingOptions(IEnumerable<Setting> settings, string? values = null)
     {
         _options =
         [
-            .. Setting.All.Where(setting => setting.MattersToResults || values is null).Select(setting => (setting, new Option<string>(setting.Option)
+            .. settings.Select(setting => (setting, new Option<string>(setting.Option)
             {
                 Description = $"{setting.Description}: {setting.Legal}; {setting.Of(RunSettings.Original)} by default.",
                 HelpName = values ?? (setting.IsNumber ? "N" : "NAME"),
@@ -21,7 +22,7 @@ internal sealed class SettingOptions
         ];
     }
 
-    /// <summary>The preset that the others change.</summary>
+    /// <summary>The preset of a run that the others change.</summary>
     public Option<string> Preset { get; } = new("--preset")
     {
         Description = "Settings for all that is not given: original, those of the original, or fast, which groks within seconds; original by default.",
@@ -31,7 +32,6 @@ internal sealed class SettingOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        command.Add(Preset);
         foreach (var (_, option) in _options)
         {
             command.Add(option);
@@ -44,6 +44,11 @@ internal sealed class SettingOptions
         let text = result.GetValue(entry.Option)
         where text is not null
         select (entry.Setting, text);
+
+    /// <summary>The settings with what was given.</summary>
+    /// <exception cref="RequestException">A value makes no sense.</exception>
+    public RunSettings Applied(RunSettings settings, ParseResult result) =>
+        Given(result).Aggregate(settings, (run, given) => RequestException.Or(() => given.Setting.With(run, given.Text)));
 
     /// <summary>The preset that was given, or null.</summary>
     /// <exception cref="RequestException">There is no such preset.</exception>

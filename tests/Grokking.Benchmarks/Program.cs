@@ -1,37 +1,39 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
 using Grokking.Benchmarks;
+using Grokking.Benchmarks.Battery;
 using Grokking.Benchmarks.Curves;
 using Grokking.Benchmarks.Kernels;
 using Grokking.Benchmarks.Presets;
 using Grokking.Benchmarks.Speed;
-using Spectre.Console.Cli;
+using Grokking.Cli;
 
-var app = new CommandApp<SpeedCommand>();
-app.Configure(configuration =>
+var root = new RootCommand("Measures this library: alone, and beside PyTorch and what the machine can do at best.")
 {
-    configuration.SetApplicationName("benchmarks");
-    configuration.UseStrictParsing();
-    configuration.PropagateExceptions();
-    configuration.AddCommand<KernelsCommand>("kernels")
-        .WithDescription("The fused engine's kernels one by one, in BenchmarkDotNet.");
-    configuration.AddCommand<CurvesCommand>("curves")
-        .WithDescription("Validation accuracy against seconds: the fused engine, autograd and PyTorch, one after the other.");
-    configuration.AddCommand<ChartCommand>("chart")
-        .WithDescription("Draws what curves wrote.");
-    configuration.AddCommand<SeedsCommand>("seeds")
-        .WithDescription("A preset with several seeds at once: when each of them groks.");
-    configuration.AddCommand<FastCommand>("fast")
-        .WithDescription("The fast preset on fresh seeds, one run at a time: how soon it groks.");
-    configuration.AddCommand<SettingsCommand>("settings")
-        .WithDescription("The README's table of a run's settings.");
-    configuration.AddCommand<SearchCommand>("search")
-        .WithDescription("Searches for the settings that grok soonest, and tries them on fresh seeds.");
-});
+    SpeedCommand.Create(),
+    ThreadsCommand.Create(),
+    Neighbour.Create(),
+    KernelsCommand.Create(),
+    CurvesCommand.Create(),
+    ChartCommand.Create(),
+    SeedsCommand.Create(),
+    FastCommand.Create(),
+    SearchCommand.Create(),
+    SettingsCommand.Create(),
+    BatteryCommand.Create(),
+};
 
 try
 {
-    return app.Run(args);
+    var request = root.Parse(args is [] or ["--rounds" or "--seconds", ..] ? ["speed", .. args] : args);
+    if (request.Action is ParseErrorAction refusal)
+    {
+        throw new RequestException(Refusal.Sentence(request, refusal));
+    }
+
+    return request.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
-catch (Exception refused) when (refused is RequestException or CommandAppException)
+catch (RequestException refused)
 {
     Console.Error.WriteLine(refused.Message);
     return 2;

@@ -1,14 +1,15 @@
+using System.CommandLine;
 using Grokking.Tests.Runs;
-using Spectre.Console.Cli;
 
 namespace Grokking.Benchmarks;
 
 /// <summary><c>settings</c>: the README's table of a run's settings.</summary>
-internal sealed class SettingsCommand : Command
+internal static class SettingsCommand
 {
-    public override int Execute(CommandContext context, CancellationToken cancellation)
+    public static Command Create()
     {
-        Console.WriteLine(SettingTable.Markdown());
-        return 0;
+        var command = new Command("settings", "The README's table of a run's settings.");
+        command.SetAction(_ => Console.WriteLine(SettingTable.Markdown()));
+        return command;
     }
 }

@@ -9,7 +9,7 @@ namespace Grokking.Cli.Sweeps;
 /// <summary><c>sweep</c>: runs over a grid, or a shard of them, and draws what all of them found.</summary>
 internal sealed class SweepCommand
 {
-    private readonly SettingOptions _settings = new("VALUE,…");
+    private readonly SettingOptions _settings = new(Setting.All.Where(setting => setting.MattersToResults), "VALUE,…");
     private readonly Option<string> _output = Text(
         "--output", "FILE", "The .jsonl file that gets one line per run; a sweep that was stopped goes on with it; or, with --collect, the .html or .csv file to write.");
 
@@ -17,7 +17,7 @@ internal sealed class SweepCommand
     private readonly Option<string> _shard = Text(
         "--shard", "I/N", "Only every N-th run from the I-th on (0 to N - 1), into a file of its own: sweep.jsonl becomes sweep.0-of-4.jsonl.");
 
-    private readonly Option<string> _parallel = Text("--parallel", "N", "Runs at a time, one thread each; as many as physical cores by default.");
+    private readonly Option<string> _parallel = Text("--parallel", "N", "Runs at a time, a core each and the last ones several; as many as physical cores by default.");
     private readonly Option<string> _stopAfter = Text(
         "--stop-after", "N", "A run ends once so many epochs in a row had 100% validation accuracy; 100 by default.");
 
@@ -34,6 +34,7 @@ internal sealed class SweepCommand
             command.Add(option);
         }
 
+        command.Add(sweep._settings.Preset);
         sweep._settings.AddTo(command);
         command.SetAction(sweep.Execute);
         return command;

@@ -1,12 +1,14 @@
 using System.CommandLine;
 using Grokking.Data;
 using Grokking.Models;
+using Grokking.Runs;
 using Grokking.Training;
+using TorchSharp;
 using static System.FormattableString;
 
 namespace Grokking.Cli.Training;
 
-/// <summary><c>evaluate</c>: how well a checkpoint knows all equations.</summary>
+/// <summary><c>evaluate</c>: how well a checkpoint knows all equations, those that it was trained on and those that it was not.</summary>
 internal static class EvaluateCommand
 {
     private const int Signs = 2;
@@ -14,30 +16,39 @@ internal static class EvaluateCommand
     public static Command Create()
     {
         var checkpoint = new Argument<string>("CHECKPOINT") { Description = "A .safetensors file, or a PyTorch state dict (.pth, .pt)." };
-        var operation = new Option<string>("--operation")
-        {
-            Description = $"The operation that the network has learnt: {string.Join(", ", Operation.All)}; {Operation.Add} by default.",
-            HelpName = "SYMBOL",
-            DefaultValueFactory = _ => Operation.Add.Symbol,
-        };
-        var command = new Command("evaluate", "Prints loss and accuracy of a checkpoint over all equations.") { checkpoint, operation };
-        command.SetAction(result => Execute(result.GetRequiredValue(checkpoint), result.GetRequiredValue(operation)));
+        // What has been learnt, and which equations of it.
+        var settings = new SettingOptions(
+            [.. new[] { "operation", "split", "train_fraction", "first_training_label", "data_seed" }.Select(Setting.Named)]);
+        var command = new Command("evaluate", "Prints loss and accuracy of a checkpoint over all equations, and over both sides of the split.") { checkpoint };
+        settings.AddTo(command);
+        command.SetAction(result => Execute(result.GetRequiredValue(checkpoint), settings.Applied(RunSettings.Original, result)));
         return command;
     }
 
-    private static int Execute(string checkpoint, string symbol)
+    private static int Execute(string checkpoint, RunSettings settings)
     {
-        var operation = RequestException.Or(() => Operation.Parse(symbol));
         var (model, taken) = Load(checkpoint);
         using var _ = model;
-        using var dataset = Equations(checkpoint, model, operation);
-        long[] all = [.. Enumerable.Range(0, dataset.Count)];
-        var evaluation = Evaluation.Of(model, dataset, all);
+        using var dataset = Equations(checkpoint, model, settings.Operation);
+        using var generator = new torch.Generator(settings.DataSeed);
+        var split = RequestException.Or(() => settings.SplitOf(dataset, generator));
         Console.WriteLine($"{checkpoint}, {dataset}");
         Console.WriteLine($"Taken: {taken}");
-        Console.WriteLine(Invariant($"Loss: {evaluation.Loss:G6}"));
-        Console.WriteLine(Invariant($"Accuracy: {evaluation.Accuracy:F2}%"));
+        var all = Evaluation.Of(model, dataset, [.. Enumerable.Range(0, dataset.Count)]);
+        Console.WriteLine(Invariant($"Loss: {all.Loss:G6}"));
+        Console.WriteLine(Invariant($"Accuracy: {all.Accuracy:F2}%"));
+        Console.WriteLine(settings.Split == SplitKind.Labels
+            ? Invariant($"Split by labels, training from {settings.FirstTrainingLabel} on:")
+            : Invariant($"Split by {Setting.Named("split").Of(settings)} {settings.TrainingFraction}, data seed {settings.DataSeed}:"));
+        Score("Training", split.Training);
+        Score("Validation", split.Validation);
         return ExitCode.Done;
+
+        void Score(string side, ReadOnlySpan<long> indices)
+        {
+            var evaluation = Evaluation.Of(model, dataset, indices);
+            Console.WriteLine(Invariant($"{side}: {indices.Length:N0} equations, loss {evaluation.Loss:G6}, accuracy {evaluation.Accuracy:F2}%"));
+        }
     }
 
     private static (EquationModel Model, string Taken) Load(string checkpoint)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Grokking.Runs;
 using Grokking.Runtime;
 using Grokking.Training;
 using static System.FormattableString;
@@ -20,8 +21,9 @@ internal static class TrainCommand
             HelpName = "N",
         };
         var wait = new Option<string>("--wait") { Description = "How long to wait where another process writes the run's file, such as 10m; not at all by default.", HelpName = "TIME" };
-        var settings = new SettingOptions();
+        var settings = new SettingOptions(Setting.All);
         var command = new Command("train", "Trains a network, and writes its history and its weights.");
+        command.Add(settings.Preset);
         settings.AddTo(command);
         foreach (var option in new[] { history, checkpoint, run, keepEvery, resume, wait })
         {

@@ -70,6 +70,18 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The finished epochs.</summary>
     public TrainingHistory History => _trainer.History;
 
+    /// <summary>The most threads that an engine which chooses them itself may choose; not while an epoch is trained.</summary>
+    internal int MostThreads
+    {
+        set
+        {
+            if (_engine is FusedEngine engine)
+            {
+                engine.MostThreads = value;
+            }
+        }
+    }
+
     /// <summary>Trains until the history has the settings' epochs, or until it is cancelled or has diverged; see <see cref="Trainer.Train"/>.</summary>
     public TrainingHistory Train(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default) =>
         _trainer.Train(Settings.Epochs, progress, cancellation);

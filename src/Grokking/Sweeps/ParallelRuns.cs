@@ -2,15 +2,17 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Grokking.Runs;
+using Grokking.Runtime;
 using Grokking.Training;
 
 namespace Grokking.Sweeps;
 
-/// <summary>Trains runs side by side, one thread each.</summary>
+/// <summary>Trains runs side by side, one thread each; a core that falls free at the end goes to the runs that are left.</summary>
 /// <param name="done">Runs that were done before.</param>
 /// <param name="runs">The runs to do.</param>
 /// <param name="progress">Told of epochs a few times a second, and of every end; by one thread at a time.</param>
-internal sealed class ParallelRuns(int done, IReadOnlyList<RunSettings> runs, IProgress<SweepProgress>? progress)
+/// <param name="atOnce">How many at a time.</param>
+internal sealed class ParallelRuns(int done, IReadOnlyList<RunSettings> runs, IProgress<SweepProgress>? progress, int atOnce)
 {
     private static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(0.25);
 
@@ -21,7 +23,6 @@ internal sealed class ParallelRuns(int done, IReadOnlyList<RunSettings> runs, IP
     private TimeSpan _reported;
 
     /// <summary>Trains them all.</summary>
-    /// <param name="atOnce">How many at a time.</param>
     /// <param name="stops">Makes a run's rule for its last epoch.</param>
     /// <param name="end">
     /// Takes each run's place, its history and whether it came to its end; gives what to tell of it, if anything. By one
@@ -29,7 +30,7 @@ internal sealed class ParallelRuns(int done, IReadOnlyList<RunSettings> runs, IP
     /// </param>
     /// <param name="cancellation">Asks all of them to stop.</param>
     public void Train(
-        int atOnce, Func<Func<EpochRecord, bool>> stops, Func<int, TrainingHistory, bool, RunResult?> end, CancellationToken cancellation)
+        Func<Func<EpochRecord, bool>> stops, Func<int, TrainingHistory, bool, RunResult?> end, CancellationToken cancellation)
     {
         _clock.Start();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -67,14 +68,15 @@ internal sealed class ParallelRuns(int done, IReadOnlyList<RunSettings> runs, IP
     private void Train(
         int place, RunSettings settings, Func<EpochRecord, bool> isLast, Func<int, TrainingHistory, bool, RunResult?> end, CancellationToken cancellation)
     {
+        using var run = new TrainingRun(settings) { MostThreads = Cores() };
         using var stop = new StopWhen(
             epoch =>
             {
                 Tell(place, (epoch.Epoch + 1.0) / settings.Epochs);
+                run.MostThreads = Cores();
                 return isLast(epoch);
             },
             cancellation);
-        using var run = new TrainingRun(settings with { Threads = 1 });
         var history = run.Train(stop, stop.Token);
         var complete = stop.Stopped || history.HasDiverged || history.Count == settings.Epochs;
         lock (_lock)
@@ -88,6 +90,9 @@ internal sealed class ParallelRuns(int done, IReadOnlyList<RunSettings> runs, IP
             }
         }
     }
+
+    /// <summary>A run's share of the cores.</summary>
+    private int Cores() => Math.Clamp(atOnce / Math.Max(1, runs.Count - Volatile.Read(ref _ended)), 1, PhysicalCores.Count);
 
     private void Tell(int place, double share)
     {

@@ -7,7 +7,7 @@ namespace Grokking.Sweeps;
 /// <summary>A run with several seeds, side by side, with all that each of them measured.</summary>
 public static class SeedRuns
 {
-    /// <summary>Trains a run with each of the seeds for all its epochs, one thread each, as many at a time as there are physical cores.</summary>
+    /// <summary>Trains a run with each of the seeds for all its epochs, as many at a time as there are physical cores; the last ones have several.</summary>
     /// <param name="settings">The run, but for <see cref="RunSettings.Seed"/>.</param>
     /// <param name="seeds">The seeds of the initial weights.</param>
     /// <param name="progress">Told of epochs a few times a second, and of every end; on the threads that train, one at a time.</param>
@@ -20,10 +20,9 @@ public static class SeedRuns
     public static IReadOnlyList<TrainingHistory> Train(
         RunSettings settings, IReadOnlyList<ulong> seeds, IProgress<SweepProgress>? progress = null, CancellationToken cancellation = default)
     {
-        RunSettings[] runs = [.. seeds.Select(seed => settings with { Seed = seed })];
+        RunSettings[] runs = [.. seeds.Select(seed => SweepGrid.Comparable(settings) with { Seed = seed })];
         TrainingHistory[] histories = [.. runs.Select(_ => new TrainingHistory())];
-        new ParallelRuns(0, runs, progress).Train(
-            PhysicalCores.Count,
+        new ParallelRuns(0, runs, progress, PhysicalCores.Count).Train(
             () => _ => false,
             (place, history, complete) =>
             {

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Grokking.Sweeps;
 
 /// <summary>
-/// Does the runs of a grid side by side, one thread each, and keeps the result of each in a file, so that a sweep that was
+/// Does the runs of a grid side by side, a core each and the last ones several, and keeps the result of each in a file, so that a sweep that was
 /// killed goes on where it stopped. Every run is the one that it would be alone.
 /// </summary>
 public sealed class Sweep
@@ -75,8 +75,7 @@ public sealed class Sweep
         RunSettings[] left = [.. _runs.Where(run => !results.ContainsKey(run))];
         var share = (double)results.Count / Math.Max(1, _runs.Count);
         progress?.Report(new SweepProgress(results.Count, _runs.Count, share, null, null));
-        new ParallelRuns(results.Count, left, progress).Train(
-            AtOnce,
+        new ParallelRuns(results.Count, left, progress, AtOnce).Train(
             StopRule,
             (place, history, complete) =>
             {

@@ -22,7 +22,7 @@ public sealed class SweepGrid
 
     private SweepGrid(IReadOnlyList<RunSettings> runs) => Runs = runs;
 
-    /// <summary>The run without its number of threads, which makes no difference to a run; in a sweep each has one.</summary>
+    /// <summary>The run without its number of threads, which makes no difference to a run; a sweep shares the cores out.</summary>
     internal static RunSettings Comparable(RunSettings run) => run with { Threads = null };
 
     /// <summary>The runs; the setting that was given last changes fastest.</summary>

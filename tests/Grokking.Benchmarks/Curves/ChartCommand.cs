@@ -1,25 +1,16 @@
-using System.ComponentModel;
-using Spectre.Console.Cli;
+using System.CommandLine;
 
 namespace Grokking.Benchmarks.Curves;
 
 /// <summary><c>chart</c>: what <c>curves</c> wrote, as a picture.</summary>
-internal sealed class ChartCommand : Command<ChartCommand.Settings>
+internal static class ChartCommand
 {
-    internal sealed class Settings : CommandSettings
+    public static Command Create()
     {
-        [CommandArgument(0, "<FILE.csv>")]
-        [Description("What curves wrote.")]
-        public string Curves { get; init; } = "";
-
-        [CommandArgument(1, "<FILE.png>")]
-        [Description("The picture to write.")]
-        public string Picture { get; init; } = "";
-    }
-
-    public override int Execute(CommandContext context, Settings settings, CancellationToken cancellation)
-    {
-        CurvePicture.Write(CurveChart.Of(CurveFile.Read(settings.Curves)), settings.Picture);
-        return 0;
+        var curves = new Argument<string>("FILE.csv") { Description = "What curves wrote." };
+        var picture = new Argument<string>("FILE.png") { Description = "The picture to write." };
+        var command = new Command("chart", "Draws what curves wrote.") { curves, picture };
+        command.SetAction(given => CurvePicture.Write(CurveChart.Of(CurveFile.Read(given.GetRequiredValue(curves))), given.GetRequiredValue(picture)));
+        return command;
     }
 }

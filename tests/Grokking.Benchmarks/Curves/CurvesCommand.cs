@@ -1,35 +1,27 @@
-using System.ComponentModel;
+using System.CommandLine;
 using Grokking.Benchmarks.Measuring;
 using Grokking.Benchmarks.Runs;
 using Grokking.Runtime;
-using Spectre.Console;
-using Spectre.Console.Cli;
 
 namespace Grokking.Benchmarks.Curves;
 
 /// <summary><c>curves</c>: validation accuracy against seconds, for the fused engine, autograd and PyTorch, one after the other.</summary>
-internal sealed class CurvesCommand : Command<CurvesCommand.Settings>
+internal static class CurvesCommand
 {
     private const int EpochsBetweenLines = 500;
 
-    internal sealed class Settings : CommandSettings
+    public static Command Create()
     {
-        [CommandArgument(0, "<FILE.csv>")]
-        [Description("Where the curves go.")]
-        public string File { get; init; } = "";
-
-        [CommandOption("--epochs <N>")]
-        [Description("Epochs of each run.")]
-        [DefaultValue(20_000)]
-        public int Epochs { get; init; }
-
-        public override ValidationResult Validate() =>
-            Epochs >= 1 ? ValidationResult.Success() : ValidationResult.Error($"--epochs {Epochs} has to be at least 1.");
+        var file = new Argument<string>("FILE.csv") { Description = "Where the curves go." };
+        var epochs = NumberOption.AtLeast(1, "--epochs", 20_000, "Epochs of each run.");
+        var command = new Command("curves", "Validation accuracy against seconds: the fused engine, autograd and PyTorch, one after the other.") { file, epochs };
+        command.SetAction(given => Execute(given.GetRequiredValue(file), given.GetRequiredValue(epochs)));
+        return command;
     }
 
-    public override int Execute(CommandContext context, Settings settings, CancellationToken cancellation)
+    private static void Execute(string file, int all)
     {
-        using var writer = new StreamWriter(settings.File);
+        using var writer = new StreamWriter(file);
         CurveFile.WriteHeader(writer);
         Write("fused", threads => TimedRun.Fused(new() { Threads = threads }, new RunSeed(0)), PhysicalCores.Count);
         WriteFastest("autograd", threads => TimedRun.Autograd(new() { Threads = threads }, new RunSeed(0)));
@@ -42,16 +34,14 @@ internal sealed class CurvesCommand : Command<CurvesCommand.Settings>
             Console.WriteLine("No Python with torch here: no curve of PyTorch.");
         }
 
-        return 0;
-
         void WriteFastest(string engine, Func<int, IRun> start) => Write(engine, start, FastestThreads(start));
 
         void Write(string engine, Func<int, IRun> start, int threads)
         {
             using var run = start(threads);
-            for (var done = 0; done < settings.Epochs;)
+            for (var done = 0; done < all;)
             {
-                var epochs = Math.Min(EpochsBetweenLines, settings.Epochs - done);
+                var epochs = Math.Min(EpochsBetweenLines, all - done);
                 run.Seconds(epochs);
                 done += epochs;
                 var latest = run.Curve.Last();

@@ -1,28 +1,28 @@
-using System.ComponentModel;
+using System.CommandLine;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
-using Spectre.Console.Cli;
 
 namespace Grokking.Benchmarks.Kernels;
 
 /// <summary><c>kernels</c>: the fused engine's kernels, one by one.</summary>
-internal sealed class KernelsCommand : Command<KernelsCommand.Settings>
+internal static class KernelsCommand
 {
-    internal sealed class Settings : CommandSettings
+    public static Command Create()
     {
-        [CommandOption("--short")]
-        [Description("Three iterations each: to see that it runs, not how fast.")]
-        public bool Short { get; init; }
+        var brief = new Option<bool>("--short") { Description = "Three iterations each: to see that it runs, not how fast." };
+        var command = new Command("kernels", "The fused engine's kernels one by one, in BenchmarkDotNet.") { brief };
+        command.SetAction(given => Execute(given.GetValue(brief)));
+        return command;
     }
 
-    public override int Execute(CommandContext context, Settings settings, CancellationToken cancellation)
+    private static void Execute(bool brief)
     {
         // In this process: a project generated for each benchmark would be built with other settings than the library's.
         var config = DefaultConfig.Instance
-            .AddJob((settings.Short ? Job.ShortRun : Job.Default).WithToolchain(InProcessEmitToolchain.Instance))
+            .AddJob((brief ? Job.ShortRun : Job.Default).WithToolchain(InProcessEmitToolchain.Instance))
             .WithArtifactsPath(Path.Combine(AppContext.BaseDirectory, "BenchmarkDotNet.Artifacts"))
             .WithOptions(ConfigOptions.JoinSummary)
             .WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(40));
@@ -32,6 +32,5 @@ internal sealed class KernelsCommand : Command<KernelsCommand.Settings>
                 BenchmarkConverter.TypeToBenchmarks(typeof(SoftmaxBenchmark), config),
                 BenchmarkConverter.TypeToBenchmarks(typeof(AdamWBenchmark), config),
             ]);
-        return 0;
     }
 }

@@ -1,29 +1,24 @@
-using System.ComponentModel;
+using System.CommandLine;
 using Grokking.Runs;
 using Grokking.Runtime;
-using Spectre.Console;
-using Spectre.Console.Cli;
 using static Grokking.Benchmarks.FigureTable;
 
 namespace Grokking.Benchmarks.Presets;
 
 /// <summary><c>fast</c>: the fast preset on seeds that the search for it has not seen, one run at a time on all cores.</summary>
-internal sealed class FastCommand : Command<FastCommand.Settings>
+internal static class FastCommand
 {
-    internal sealed class Settings : CommandSettings
+    public static Command Create()
     {
-        [CommandOption("--seeds <N>")]
-        [Description("Seeds, of weights, split and batches alike.")]
-        [DefaultValue(10)]
-        public int Seeds { get; init; }
-
-        public override ValidationResult Validate() =>
-            Seeds >= 1 ? ValidationResult.Success() : ValidationResult.Error($"--seeds {Seeds} has to be at least 1.");
+        var seeds = NumberOption.AtLeast(1, "--seeds", 10, "Seeds, of weights, split and batches alike.");
+        var command = new Command("fast", "The fast preset on fresh seeds, one run at a time: how soon it groks.") { seeds };
+        command.SetAction(given => Execute(given.GetRequiredValue(seeds)));
+        return command;
     }
 
-    public override int Execute(CommandContext context, Settings settings, CancellationToken cancellation)
+    private static void Execute(int seeds)
     {
-        var trial = Trial.OnFreshSeeds(RunSettings.Fast, settings.Seeds);
+        var trial = Trial.OnFreshSeeds(RunSettings.Fast, seeds);
         var table = new FigureTable($"The fast preset until validation ≥ 99%, {Threads(PhysicalCores.Count)}", "seed", "seconds", "steps");
         foreach (var (i, (seconds, steps)) in trial.Seconds.Values.Zip(trial.Steps.Values).Index())
         {
@@ -33,6 +28,5 @@ internal sealed class FastCommand : Command<FastCommand.Settings>
         table.Add("median", Figure(trial.Seconds.Median), Figure(trial.Steps.Median));
         table.Add("worst", Figure(trial.Seconds.Largest), Figure(trial.Steps.Largest));
         table.Write();
-        return 0;
     }
 }

@@ -1,9 +1,7 @@
-using System.ComponentModel;
+using System.CommandLine;
 using System.Diagnostics;
 using Grokking.Benchmarks.Measuring;
 using Grokking.Runtime;
-using Spectre.Console;
-using Spectre.Console.Cli;
 using static Grokking.Benchmarks.FigureTable;
 
 namespace Grokking.Benchmarks.Presets;
@@ -13,7 +11,7 @@ namespace Grokking.Benchmarks.Presets;
 /// point has been tried on, the fewer points are left); the winner climbs to better neighbours. All of that counts
 /// arithmetic, not time, with a seed a core. Seeds that the search has not seen judge the winner, one run at a time on all cores.
 /// </summary>
-internal sealed class SearchCommand : Command<SearchCommand.Settings>
+internal sealed class SearchCommand
 {
     // GFLOP; an epoch of the original's set-up takes 0.9. The search gives up what is slow.
     private const double SearchLimit = 90;
@@ -22,37 +20,29 @@ internal sealed class SearchCommand : Command<SearchCommand.Settings>
     private static readonly (double Seeds, double Survivors)[] Rungs = [(0.2, 0.25), (0.5, 0.3), (1, 0)];
 
     private readonly Dictionary<SearchPoint, Trial> _trials = [];
-    private int _seeds;
+    private readonly int _seeds;
 
-    internal sealed class Settings : CommandSettings
+    private SearchCommand(int seeds) => _seeds = seeds < Trial.FirstFreshSeed
+        ? seeds
+        : throw new RequestException($"--seeds {seeds} has to be below {Trial.FirstFreshSeed}, where the seeds begin that judge.");
+
+    public static Command Create()
     {
-        [CommandOption("--candidates <N>")]
-        [Description("Random points to begin with.")]
-        [DefaultValue(150)]
-        public int Candidates { get; init; }
-
-        [CommandOption("--seeds <N>")]
-        [Description("Seeds that choose the settings, and as many others that judge them.")]
-        [DefaultValue(10)]
-        public int Seeds { get; init; }
-
-        public override ValidationResult Validate() =>
-            Candidates >= 0 && Seeds is >= 1 and < Trial.FirstFreshSeed
-                ? ValidationResult.Success()
-                : ValidationResult.Error(
-                    $"--candidates {Candidates} has to be at least 0, and --seeds {Seeds} above 0 and below {Trial.FirstFreshSeed}.");
+        var candidates = NumberOption.AtLeast(0, "--candidates", 150, "Random points to begin with.");
+        var seeds = NumberOption.AtLeast(1, "--seeds", 10, "Seeds that choose the settings, and as many others that judge them.");
+        var command = new Command("search", "Searches for the settings that grok soonest, and tries them on fresh seeds.") { candidates, seeds };
+        command.SetAction(given => new SearchCommand(given.GetRequiredValue(seeds)).Execute(given.GetRequiredValue(candidates)));
+        return command;
     }
 
-    public override int Execute(CommandContext context, Settings settings, CancellationToken cancellation)
+    private void Execute(int candidates)
     {
         var clock = Stopwatch.StartNew();
-        _seeds = settings.Seeds;
-        var winner = Climb(Halve(settings.Candidates));
+        var winner = Climb(Halve(candidates));
         var fresh = Trial.OnFreshSeeds(winner.Settings, _seeds);
         PrintSearch();
         PrintFresh(winner, fresh);
         Console.WriteLine($"The search took {clock.Elapsed.TotalMinutes:F1} minutes, {_trials.Values.Sum(trial => trial.Count)} runs.");
-        return 0;
     }
 
     private SearchPoint Halve(int candidates)

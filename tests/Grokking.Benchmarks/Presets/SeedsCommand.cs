@@ -1,59 +1,45 @@
-using System.ComponentModel;
+using System.CommandLine;
 using System.Diagnostics;
 using Grokking.Runs;
 using Grokking.Runtime;
 using Grokking.Sweeps;
 using Grokking.Training;
-using Spectre.Console;
-using Spectre.Console.Cli;
 
 namespace Grokking.Benchmarks.Presets;
 
-/// <summary><c>seeds</c>: a preset with several seeds at once, one thread each; when each of them groks.</summary>
-internal sealed class SeedsCommand : Command<SeedsCommand.Settings>
+/// <summary><c>seeds</c>: a preset with several seeds at once; when each of them groks.</summary>
+internal static class SeedsCommand
 {
-    internal sealed class Settings : CommandSettings
+    public static Command Create()
     {
-        [CommandOption("--seeds <N>")]
-        [Description("Model seeds, from 0 on.")]
-        [DefaultValue(5)]
-        public int Seeds { get; init; }
-
-        [CommandOption("--preset <NAME>")]
-        [Description("The preset: original or fast.")]
-        [DefaultValue("original")]
-        public string Preset { get; init; } = "";
-
-        [CommandOption("--epochs <N>")]
-        [Description("Epochs of each run; the preset's by default.")]
-        public int? Epochs { get; init; }
-
-        public RunSettings? Run => Preset switch
-        {
-            "original" => RunSettings.Original,
-            "fast" => RunSettings.Fast,
-            _ => null,
-        };
-
-        public override ValidationResult Validate() =>
-            Run is null ? ValidationResult.Error($"There is no preset '{Preset}'; the presets are original and fast.")
-            : Seeds < 1 ? ValidationResult.Error($"--seeds {Seeds} has to be at least 1.")
-            : Epochs < 1 ? ValidationResult.Error($"--epochs {Epochs} has to be at least 1.")
-            : ValidationResult.Success();
+        var seeds = NumberOption.AtLeast(1, "--seeds", 5, "Model seeds, from 0 on.");
+        var preset = new Option<string>("--preset") { Description = "The preset: original or fast; original by default.", HelpName = "NAME", DefaultValueFactory = _ => "original" };
+        var epochs = new Option<int?>("--epochs") { Description = "Epochs of each run; the preset's by default.", HelpName = "N" };
+        var command = new Command("seeds", "A preset with several seeds at once: when each of them groks.") { seeds, preset, epochs };
+        command.SetAction(given => Execute(given.GetRequiredValue(seeds), given.GetRequiredValue(preset), given.GetValue(epochs)));
+        return command;
     }
 
-    public override int Execute(CommandContext context, Settings settings, CancellationToken cancellation)
+    private static void Execute(int seeds, string preset, int? epochsGiven)
     {
-        var run = settings.Run!;
-        var epochs = settings.Epochs ?? run.Epochs;
+        RunSettings run;
+        try
+        {
+            run = RunSettings.Preset(preset);
+            run = run with { Epochs = epochsGiven ?? run.Epochs };
+        }
+        catch (ArgumentException refused)
+        {
+            throw new RequestException(refused.Message);
+        }
+
         var clock = Stopwatch.StartNew();
         var histories = SeedRuns.Train(
-            run with { Epochs = epochs }, [.. Enumerable.Range(0, settings.Seeds).Select(seed => (ulong)seed)],
-            cancellation: cancellation);
+            run, [.. Enumerable.Range(0, seeds).Select(seed => (ulong)seed)]);
         var total = clock.Elapsed;
 
         var table = new FigureTable(
-            $"{settings.Seeds} seeds × {epochs:N0} epochs, {settings.Preset}, one thread each, {PhysicalCores.Count} at a time",
+            $"{seeds} seeds × {run.Epochs:N0} epochs, {preset}, {PhysicalCores.Count} at a time",
             "seed", "first epoch ≥ 99%", "first epoch 100%", "last epoch", "seconds");
         foreach (var (seed, history) in histories.Index())
         {
@@ -64,7 +50,6 @@ internal sealed class SeedsCommand : Command<SeedsCommand.Settings>
 
         table.Write();
         Console.WriteLine($"All of it: {total.TotalSeconds:F1} s.");
-        return 0;
     }
 
     private static string Epoch(EpochRecord? epoch) => epoch is { } reached ? $"{reached.Epoch + 1:N0}" : "none";

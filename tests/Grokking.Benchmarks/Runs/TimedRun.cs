@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Grokking.Data;
 using Grokking.Models;
 using Grokking.Runs;
+using Grokking.Runtime;
 using Grokking.Training;
 using Grokking.Training.Fused;
 using static TorchSharp.torch;
@@ -26,7 +27,7 @@ internal sealed class TimedRun : IRun
         _generator = new Generator(seed.Data);
         Order = new BatchOrder(DatasetSplit.ByFraction(_dataset, 0.8, _generator), settings.BatchSize, _generator);
         Model = GrokkingMlp.FromSeed((ulong)seed.Model, _dataset.Vocabulary.Count);
-        Threads = settings.Threads ?? 1;
+        Threads = settings.Threads ?? PhysicalCores.Count;
         _engine = makeEngine(Model, _dataset, settings);
         _trainer = new Trainer(_engine, Order);
     }

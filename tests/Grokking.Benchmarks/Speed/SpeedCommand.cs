@@ -1,40 +1,27 @@
-using System.ComponentModel;
+using System.CommandLine;
 using Grokking.Benchmarks.Measuring;
-using Spectre.Console;
-using Spectre.Console.Cli;
 
 namespace Grokking.Benchmarks.Speed;
 
-/// <summary>The tables: engines beside each other, beside PyTorch and beside what the machine can do at best.</summary>
-internal sealed class SpeedCommand : Command<SpeedCommand.Settings>
+/// <summary><c>speed</c>: engines beside each other, beside PyTorch and beside what the machine can do at best.</summary>
+internal static class SpeedCommand
 {
-    internal sealed class Settings : CommandSettings
+    public static Command Create()
     {
-        [CommandOption("--rounds <N>")]
-        [Description("How often each contender has its turn; the medians are over these.")]
-        [DefaultValue(15)]
-        public int Rounds { get; init; }
-
-        [CommandOption("--seconds <X>")]
-        [Description("About how long a turn is.")]
-        [DefaultValue(0.25)]
-        public double Seconds { get; init; }
-
-        public override ValidationResult Validate() =>
-            Rounds >= 1 && Seconds > 0
-                ? ValidationResult.Success()
-                : ValidationResult.Error($"--rounds {Rounds} and --seconds {Seconds} both have to be above 0, such as 15 and 0.25.");
+        var count = NumberOption.AtLeast(1, "--rounds", 15, "How often each contender has its turn; the medians are over these.");
+        var seconds = new Option<double>("--seconds") { Description = "About how long a turn is; 0.25 by default.", HelpName = "X", DefaultValueFactory = _ => 0.25 };
+        var command = new Command("speed", "The engines side by side, beside PyTorch and beside the floor; what runs without a word.") { count, seconds };
+        command.SetAction(given => Execute(new Rounds(given.GetRequiredValue(count), given.GetRequiredValue(seconds))));
+        return command;
     }
 
-    public override int Execute(CommandContext context, Settings settings, CancellationToken cancellation)
+    private static void Execute(Rounds rounds)
     {
-        var rounds = new Rounds(settings.Rounds, settings.Seconds);
         using (var sideBySide = new SideBySide())
         {
             sideBySide.Print(rounds);
         }
 
         Growth.Print(rounds);
-        return 0;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Grokking.Notebooks.Tests.Kernel;
 using Grokking.Notebooks.Tests.Reports;
 
@@ -22,7 +23,7 @@ public sealed class EvaluateTests : IDisposable
             _evaluate.Run("evaluate", file, "--operation", "-");
             Assert.Equal((0, ""), (_evaluate.ExitCode, _evaluate.Error));
             var lines = _evaluate.Output.Split('\n');
-            Assert.Equal(5, lines.Length);
+            Assert.Equal(8, lines.Length);
             Assert.Equal($"{file}, a - b = y (mod 13): 169 equations, 15 tokens", lines[0]);
             // 15 · 128 + 128 · 512 + 128 + 15 · 128 + 15.
             Assert.Equal("Taken: 5 tensors, 69,519 numbers", lines[1]);
@@ -38,6 +39,30 @@ public sealed class EvaluateTests : IDisposable
         Assert.InRange(accuracy, 60, 100);
         _evaluate.Run("evaluate", "net.pth");
         Assert.InRange(Accuracy(), 0, accuracy / 2);
+    }
+
+    [Fact]
+    public void Both_sides_of_the_split_have_the_figures_that_training_ended_with()
+    {
+        // One batch holds a side, so that training's mean over batches is the mean over equations.
+        string[] split = ["--split", "pairs", "--train-fraction", "0.7", "--data-seed", "4"];
+        _evaluate.Run(["train", "--modulus", "13", "--epochs", "100", "--batch-size", "200", .. split, "--history", "run.csv", "--checkpoint", "net.pth"]);
+        Assert.Equal((0, ""), (_evaluate.ExitCode, _evaluate.Error));
+        var table = File.ReadAllLines(_evaluate.File("run.csv"));
+        var last = table[0].Split(',').Zip(table[^1].Split(',')).ToDictionary(entry => entry.First, entry => double.Parse(entry.Second, CultureInfo.InvariantCulture));
+
+        _evaluate.Run(["evaluate", "net.pth", .. split]);
+
+        Assert.Equal((0, ""), (_evaluate.ExitCode, _evaluate.Error));
+        var sides = Regex.Match(
+            _evaluate.Output,
+            @"Split by pairs 0\.7, data seed 4:\nTraining: (\d+) equations, loss (\S+), accuracy (\S+)%\nValidation: (\d+) equations, loss (\S+), accuracy (\S+)%\n$");
+        double[] figures = [.. sides.Groups.Cast<Group>().Skip(1).Select(group => double.Parse(group.Value, CultureInfo.InvariantCulture))];
+        Assert.Equal(169, figures[0] + figures[3]);
+        Assert.Equal(1, figures[4] / last["val_loss"], 1e-5);
+        Assert.Equal(last["val_accuracy"], figures[5], 0.005);
+        // Of the training side the history has the mean before the last step.
+        Assert.InRange(figures[2], 99, 100);
     }
 
     [Fact]
@@ -63,8 +88,8 @@ public sealed class EvaluateTests : IDisposable
         _evaluate.Run("evaluate", narrow);
         // torch.nn.functional.cross_entropy of the 25 logits is 1.9788, and argmax is right for 3 of them.
         Assert.Equal(
-            (0, $"{narrow}, a + b = y (mod 5): 25 equations, 7 tokens\nTaken: 5 tensors, 128 numbers, under 'model_state_dict'\nLoss: 1.97883\nAccuracy: 12.00%\n", ""),
-            (_evaluate.ExitCode, _evaluate.Output, _evaluate.Error));
+            (0, $"{narrow}, a + b = y (mod 5): 25 equations, 7 tokens\nTaken: 5 tensors, 128 numbers, under 'model_state_dict'\nLoss: 1.97883\nAccuracy: 12.00%", ""),
+            (_evaluate.ExitCode, _evaluate.Output.Split("\nSplit by ")[0], _evaluate.Error));
     }
 
     [Fact]

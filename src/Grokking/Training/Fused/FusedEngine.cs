@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Grokking.Data;
 using Grokking.Models;
 using Grokking.Runtime;
@@ -6,7 +7,7 @@ namespace Grokking.Training.Fused;
 
 /// <summary>
 /// Trains a <see cref="GrokkingMlp"/> in place, several times faster than <see cref="AutogradEngine"/>: the same
-/// algorithm in hand-written SIMD, on as many threads as it is given. The weights, step for step, are those of the model's
+/// algorithm in hand-written SIMD, on as many threads as pay. The weights, step for step, are those of the model's
 /// own tensors; nothing else may write to them while the engine is in use.
 /// </summary>
 /// <remarks>
@@ -26,6 +27,7 @@ public sealed class FusedEngine : ITrainingEngine
 {
     private readonly OptimizerSettings _settings;
     private readonly ThreadTeam _team;
+    private readonly ThreadChoice? _choice;
     private readonly Action<int> _trainStep;
     private readonly Action<int> _evaluateStep;
     private readonly int _tokens;
@@ -42,7 +44,9 @@ public sealed class FusedEngine : ITrainingEngine
     /// <param name="model">The network, on the CPU, in float32.</param>
     /// <param name="dataset">The equations.</param>
     /// <param name="settings">AdamW's numbers.</param>
-    /// <param name="threads">Threads that do the arithmetic; by default as many as there are physical cores.</param>
+    /// <param name="threads">
+    /// Threads that do the arithmetic; by default as many as pay, of at most as many as there are physical cores: see <see cref="ThreadChoice"/>.
+    /// </param>
     /// <exception cref="ArgumentException">The model's vocabulary is not the dataset's, or the optimiser is not AdamW.</exception>
     /// <exception cref="NotSupportedException">The model is on another device or of another type.</exception>
     public FusedEngine(GrokkingMlp model, EquationDataset dataset, OptimizerSettings settings, int? threads = null)
@@ -63,6 +67,7 @@ public sealed class FusedEngine : ITrainingEngine
 
         // libtorch's own threads would spin for the cores that this engine uses.
         TorchSharp.torch.set_num_threads(1);
+        _choice = threads is null ? new ThreadChoice(PhysicalCores.Count) : null;
         _team = new ThreadTeam(threads ?? PhysicalCores.Count);
         _trainStep = TrainStep;
         _evaluateStep = EvaluateStep;
@@ -88,12 +93,39 @@ public sealed class FusedEngine : ITrainingEngine
         }
     }
 
+    /// <summary>The most threads that the engine may choose, where it chooses; as many as there are physical cores unless others want theirs.</summary>
+    internal int MostThreads
+    {
+        set
+        {
+            if (_choice is not null && _choice.Most != value)
+            {
+                _choice.Most = value;
+                Threads = _choice.Threads;
+            }
+        }
+    }
+
+    /// <summary>The threads that do the next step; those of the engine's own choice unless the number is fixed.</summary>
+    internal int Threads
+    {
+        get => _team.Size;
+        set => _team.Size = value;
+    }
+
     /// <inheritdoc/>
     public BatchResult TrainBatch(ReadOnlySpan<long> indices)
     {
         _batch.Gather(indices);
         _adamW = new AdamWKernel(_settings, ++_step);
+        var began = Stopwatch.GetTimestamp();
         _team.Run(_trainStep);
+        if (_choice is not null)
+        {
+            _choice.Took(Stopwatch.GetElapsedTime(began), _batch.Count);
+            Threads = _choice.Threads;
+        }
+
         return _batch.Summarise();
     }
 

@@ -2,7 +2,7 @@ namespace Grokking.Training.Fused;
 
 /// <summary>
 /// Threads that run one piece of work together and meet at barriers on the way. Barriers are a few microseconds apart in
-/// a training step, so a waiting thread spins for a moment before it lets others run; a longer wait for work is slept through.
+/// a training step, so a waiting thread spins for a moment; a longer wait is slept through, so that a neighbour has the core.
 /// </summary>
 internal sealed class ThreadTeam : IDisposable
 {
@@ -13,27 +13,35 @@ internal sealed class ThreadTeam : IDisposable
     private const int SpinsBetweenPieces = 20_000;
 
     private readonly object _gate = new();
+    private readonly List<Member> _members = [];
     private Action<int> _work = _ => { };
-    private volatile int _piece;
     private volatile int _barrier;
-    private volatile bool _stopped;
+    private volatile int _asleep;
     private int _arrived;
+    private bool _stopped;
 
     /// <summary>A team of <paramref name="size"/> threads: the caller of <see cref="Run"/> and <c>size − 1</c> of its own.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The size is less than 1.</exception>
-    public ThreadTeam(int size)
+    public ThreadTeam(int size) => Size = size;
+
+    /// <summary>The number of threads that do the next piece; not to be changed in one. Those that are too many sleep.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The size is less than 1.</exception>
+    public int Size
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
-        Size = size;
-        for (var member = 1; member < size; member++)
+        get;
+        set
         {
-            var index = member;
-            new Thread(() => Serve(index)) { IsBackground = true, Name = $"Training {index}" }.Start();
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            while (_members.Count < value - 1)
+            {
+                var (member, index) = (new Member(), _members.Count + 1);
+                _members.Add(member);
+                new Thread(() => Serve(member, index)) { IsBackground = true, Name = $"Training {index}" }.Start();
+            }
+
+            field = value;
         }
     }
-
-    /// <summary>The number of threads.</summary>
-    public int Size { get; }
 
     /// <summary>Has every thread do the work, each with its index from 0 on, and returns when all have.</summary>
     /// <param name="work">Must not throw: the other threads would wait for ever.</param>
@@ -41,11 +49,10 @@ internal sealed class ThreadTeam : IDisposable
     public void Run(Action<int> work)
     {
         ObjectDisposedException.ThrowIf(_stopped, this);
-        lock (_gate)
+        _work = work;
+        for (var member = 0; member < Size - 1; member++)
         {
-            _work = work;
-            _piece++;
-            Monitor.PulseAll(_gate);
+            _members[member].Call(Order.Work);
         }
 
         work(0);
@@ -60,57 +67,97 @@ internal sealed class ThreadTeam : IDisposable
         {
             _arrived = 0;
             _barrier = barrier + 1;
+            // Whoever falls asleep says so before it looks at the barrier once more.
+            Interlocked.MemoryBarrier();
+            if (_asleep > 0)
+            {
+                lock (_gate)
+                {
+                    Monitor.PulseAll(_gate);
+                }
+            }
+
             return;
         }
 
-        for (var spin = 0; _barrier == barrier; spin++)
+        for (var spin = 0; spin < Spins; spin++)
         {
-            if (spin < Spins)
+            if (_barrier != barrier)
             {
-                Thread.SpinWait(1);
+                return;
             }
-            else
+
+            Thread.SpinWait(1);
+        }
+
+        lock (_gate)
+        {
+            Interlocked.Increment(ref _asleep);
+            while (_barrier == barrier)
             {
-                Thread.Yield();
+                Monitor.Wait(_gate);
             }
+
+            Interlocked.Decrement(ref _asleep);
         }
     }
 
     /// <summary>Ends the team's own threads.</summary>
     public void Dispose()
     {
-        lock (_gate)
+        _stopped = true;
+        _members.ForEach(member => member.Call(Order.End));
+    }
+
+    private void Serve(Member member, int index)
+    {
+        while (member.Await() == Order.Work)
         {
-            _stopped = true;
-            _piece++;
-            Monitor.PulseAll(_gate);
+            _work(index);
+            Barrier();
         }
     }
 
-    private void Serve(int member)
+    private enum Order
     {
-        for (var piece = 0; ; piece++)
+        None,
+        Work,
+        End,
+    }
+
+    /// <summary>A thread, as the one who calls it knows it.</summary>
+    private sealed class Member
+    {
+        private volatile Order _order;
+
+        public void Call(Order order)
         {
-            for (var spin = 0; spin < SpinsBetweenPieces && _piece == piece; spin++)
+            lock (this)
+            {
+                _order = order;
+                Monitor.Pulse(this);
+            }
+        }
+
+        /// <summary>The next order.</summary>
+        public Order Await()
+        {
+            for (var spin = 0; spin < SpinsBetweenPieces && _order == Order.None; spin++)
             {
                 Thread.SpinWait(1);
             }
 
-            lock (_gate)
+            lock (this)
             {
-                while (_piece == piece)
+                while (_order == Order.None)
                 {
-                    Monitor.Wait(_gate);
+                    Monitor.Wait(this);
                 }
-            }
 
-            if (_stopped)
-            {
-                return;
+                var order = _order;
+                _order = Order.None;
+                return order;
             }
-
-            _work(member);
-            Barrier();
         }
     }
 }

@@ -35,7 +35,12 @@ public sealed class FusedEngineTests
             Assert.Equal(expected.Weights, weights);
         }
 
-        static (int[] Weights, double[] Losses) Train(Shape shape, int threads)
+        // And for a number that is another one at every step.
+        var (changed, lossesChanged) = Train(shape, threads: 1, new Random(17));
+        Assert.Equal(expected.Losses, lossesChanged);
+        Assert.Equal(expected.Weights, changed);
+
+        static (int[] Weights, double[] Losses) Train(Shape shape, int threads, Random? changes = null)
         {
             using var twins = new Twins(shape);
             var random = new Random(7);
@@ -44,7 +49,9 @@ public sealed class FusedEngineTests
             for (var step = 0; step < 20; step++)
             {
                 var batch = twins.Batch(shape.Batch, random);
+                engine.Threads = changes?.Next(1, 8) ?? threads;
                 losses.Add(engine.TrainBatch(batch).Loss);
+                engine.Threads = changes?.Next(1, 8) ?? threads;
                 losses.Add(engine.EvaluateBatch(batch).Loss);
             }
 
