@@ -25,9 +25,11 @@ internal static class AlignedBuffer
     }
 
     /// <summary>A row of a matrix that is as wide as its stride.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Span<float> Row(this Memory<float> matrix, int row, int stride) => matrix.Span.Slice(row * stride, stride);
 
     /// <summary>Some rows of it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Span<float> Rows(this Memory<float> matrix, int start, int count, int stride) =>
         matrix.Span.Slice(start * stride, count * stride);
 }

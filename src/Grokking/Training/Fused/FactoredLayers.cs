@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using Grokking.Data;
 using Grokking.Models;
 
@@ -76,6 +77,7 @@ internal sealed class FactoredLayers
     public TrainedParameter Bias { get; }
 
     /// <summary>The hidden activations of an equation, <c>[stride]</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Forward(int a, int b, Span<float> activations) =>
         Relu.Forward(_tableA.Row(a, Stride), _tableB.Row(b, Stride), _constant.Span, activations);
 
@@ -85,6 +87,7 @@ internal sealed class FactoredLayers
     /// <param name="b">The right ones.</param>
     /// <param name="activations">The equations' activations, <c>[equations, stride]</c>.</param>
     /// <param name="activationGradients">And their gradients.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Backward(
         int chunk, ReadOnlySpan<int> a, ReadOnlySpan<int> b, ReadOnlySpan<float> activations, ReadOnlySpan<float> activationGradients)
     {
@@ -101,6 +104,7 @@ internal sealed class FactoredLayers
     }
 
     /// <summary>Adds the chunks up: the gradient of the tables, and of W1 and b1, for some units.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void SumGradients(Range units)
     {
         var (start, count) = units.GetOffsetAndLength(_units);

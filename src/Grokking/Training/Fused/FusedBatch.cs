@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Grokking.Data;
 
 namespace Grokking.Training.Fused;
@@ -24,6 +25,7 @@ internal sealed class FusedBatch(EquationDataset dataset, int unitStride, int lo
 
     /// <summary>Takes other equations.</summary>
     /// <exception cref="ArgumentException">There is none, or one that the dataset does not have.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Gather(ReadOnlySpan<long> indices)
     {
         if (indices.IsEmpty)
@@ -66,6 +68,7 @@ internal sealed class FusedBatch(EquationDataset dataset, int unitStride, int lo
     }
 
     /// <summary>Activations, logits and losses of some equations; the logits become their gradients, or are lost where the scale is 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Forward(FactoredLayers hidden, LogitLayer output, Range equations, float scale)
     {
         var (start, count) = equations.GetOffsetAndLength(Count);
@@ -82,6 +85,7 @@ internal sealed class FusedBatch(EquationDataset dataset, int unitStride, int lo
     }
 
     /// <summary>What a chunk adds to the layers' gradients.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Backward(FactoredLayers hidden, LogitLayer output, int chunk)
     {
         var (start, count) = Chunk(chunk).GetOffsetAndLength(Count);
@@ -92,6 +96,7 @@ internal sealed class FusedBatch(EquationDataset dataset, int unitStride, int lo
     }
 
     /// <summary>What the equations measured, summed in their order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public BatchResult Summarise()
     {
         var (loss, correct) = (0.0, 0);

@@ -96,6 +96,7 @@ internal static class MatrixKernel
     }
 
     /// <summary>Does as many columns as whole lanes fit, from one column on; returns the column after them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Columns<TLane>(in ProductShape shape, int column, int columns, ref float a, ref float b, ref float c)
         where TLane : struct, ILane<TLane>
     {
