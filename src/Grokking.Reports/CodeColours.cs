@@ -1,99 +1,104 @@
 using System.Net;
 using System.Text;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Classification;
-using Microsoft.CodeAnalysis.Host.Mef;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
 namespace Grokking.Reports;
 
-/// <summary>C# cells as HTML, coloured by what Roslyn's classifier says of each word, types and methods included.</summary>
+/// <summary>
+/// C# cells as HTML, coloured by their syntax. What a name means is not asked for: that would take a compilation, for which what the
+/// notebook references has to be there, and seconds. A name where a type stands is a type; so is one with a capital letter that a
+/// member is taken of, unless some cell declares a variable of it.
+/// </summary>
 internal static class CodeColours
 {
-    /// <summary>The spans that are coloured, and the CSS class of each; all else is plain.</summary>
-    private static readonly Dictionary<string, string> Classes = new()
-    {
-        [ClassificationTypeNames.Keyword] = "k",
-        [ClassificationTypeNames.ControlKeyword] = "k",
-        [ClassificationTypeNames.PreprocessorKeyword] = "k",
-        [ClassificationTypeNames.ClassName] = "t",
-        [ClassificationTypeNames.RecordClassName] = "t",
-        [ClassificationTypeNames.StructName] = "t",
-        [ClassificationTypeNames.RecordStructName] = "t",
-        [ClassificationTypeNames.InterfaceName] = "t",
-        [ClassificationTypeNames.EnumName] = "t",
-        [ClassificationTypeNames.DelegateName] = "t",
-        [ClassificationTypeNames.TypeParameterName] = "t",
-        [ClassificationTypeNames.MethodName] = "m",
-        [ClassificationTypeNames.ExtensionMethodName] = "m",
-        [ClassificationTypeNames.NumericLiteral] = "n",
-        [ClassificationTypeNames.EnumMemberName] = "n",
-        [ClassificationTypeNames.ConstantName] = "n",
-        [ClassificationTypeNames.StringLiteral] = "s",
-        [ClassificationTypeNames.VerbatimStringLiteral] = "s",
-        [ClassificationTypeNames.StringEscapeCharacter] = "s",
-        [ClassificationTypeNames.Comment] = "c",
-        [ClassificationTypeNames.XmlDocCommentDelimiter] = "c",
-        [ClassificationTypeNames.XmlDocCommentText] = "c",
-        [ClassificationTypeNames.XmlDocCommentName] = "c",
-        [ClassificationTypeNames.XmlDocCommentAttributeName] = "c",
-        [ClassificationTypeNames.XmlDocCommentAttributeQuotes] = "c",
-        [ClassificationTypeNames.XmlDocCommentAttributeValue] = "c",
-    };
+    // What a chain such as System.IO.File begins with is no type.
+    private static readonly HashSet<string> Namespaces = ["System", "Microsoft", "Grokking", "TorchSharp", "Plotly", "MathNet"];
 
-    /// <summary>Each code cell's HTML, by cell id.</summary>
-    public static async Task<IReadOnlyDictionary<string, string>> OfAsync(Notebook notebook)
+    /// <summary>Each C# cell's HTML, by cell id.</summary>
+    public static IReadOnlyDictionary<string, string> Of(Notebook notebook)
     {
-        using var workspace = new AdhocWorkspace(MefHostServices.Create(
-        [
-            .. MefHostServices.DefaultAssemblies.Where(a => a.GetName().Name is "Microsoft.CodeAnalysis.Workspaces" or "Microsoft.CodeAnalysis.CSharp.Workspaces"),
-        ]));
-        var script = new NotebookScript(notebook.Folder);
-        var coloured = new Dictionary<string, string>();
-        ProjectReference? previous = null;
-        foreach (var cell in notebook.Cells.Where(cell => cell is { Kind: CellKind.Code, Language: "csharp" }))
-        {
-            var project = workspace.AddProject(ProjectInfo.Create(
-                ProjectId.CreateNewId(),
-                VersionStamp.Default,
-                cell.Id,
-                cell.Id,
-                LanguageNames.CSharp,
-                compilationOptions: script.Options,
-                parseOptions: NotebookScript.Syntax,
-                projectReferences: previous is null ? [] : [previous],
-                metadataReferences: NotebookScript.References,
-                isSubmission: true));
-            var text = SourceText.From(NotebookScript.WithoutMagics(cell.Source));
-            var document = workspace.AddDocument(DocumentInfo.Create(
-                DocumentId.CreateNewId(project.Id),
-                cell.Id,
-                sourceCodeKind: SourceCodeKind.Script,
-                loader: TextLoader.From(TextAndVersion.Create(text, VersionStamp.Default))));
-            previous = new ProjectReference(project.Id);
-            coloured[cell.Id] = Html(cell.Source, await Classifier.GetClassifiedSpansAsync(document, new TextSpan(0, text.Length)));
-        }
-
-        return coloured;
+        var cells = notebook.Cells.Where(cell => cell is { Kind: CellKind.Code, Language: "csharp" })
+            .Select(cell => (Cell: cell, Root: CSharpSyntaxTree.ParseText(NotebookScript.WithoutMagics(cell.Source), NotebookScript.Syntax).GetRoot()))
+            .ToList();
+        var variables = cells.SelectMany(cell => cell.Root.DescendantNodes()).Select(VariableOf).OfType<string>().ToHashSet();
+        return cells.ToDictionary(cell => cell.Cell.Id, cell => Html(cell.Cell.Source, Coloured(cell.Root, variables)));
     }
 
-    private static string Html(string source, IEnumerable<ClassifiedSpan> spans)
+    private static IEnumerable<(TextSpan Span, char Class)> Coloured(SyntaxNode root, HashSet<string> variables)
+    {
+        foreach (var token in root.DescendantTokens(descendIntoTrivia: true))
+        {
+            foreach (var trivia in token.LeadingTrivia.Concat(token.TrailingTrivia).Where(IsComment))
+            {
+                yield return (trivia.Span, 'c');
+            }
+
+            if (token.Span.Length > 0 && ClassOf(token, variables) is { } colour)
+            {
+                yield return (token.Span, colour);
+            }
+        }
+    }
+
+    private static bool IsComment(SyntaxTrivia trivia) => trivia.Kind()
+        is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia
+        or SyntaxKind.SingleLineDocumentationCommentTrivia or SyntaxKind.MultiLineDocumentationCommentTrivia;
+
+    private static char? ClassOf(SyntaxToken token, HashSet<string> variables) => token.Kind() switch
+    {
+        SyntaxKind.NumericLiteralToken => 'n',
+        SyntaxKind.StringLiteralToken or SyntaxKind.CharacterLiteralToken or SyntaxKind.SingleLineRawStringLiteralToken
+            or SyntaxKind.MultiLineRawStringLiteralToken or SyntaxKind.Utf8StringLiteralToken or SyntaxKind.InterpolatedStringTextToken
+            or SyntaxKind.InterpolatedStringStartToken or SyntaxKind.InterpolatedVerbatimStringStartToken or SyntaxKind.InterpolatedStringEndToken
+            or SyntaxKind.InterpolatedRawStringEndToken or SyntaxKind.InterpolatedSingleLineRawStringStartToken
+            or SyntaxKind.InterpolatedMultiLineRawStringStartToken => 's',
+        SyntaxKind.IdentifierToken => OfName(token, variables),
+        _ when SyntaxFacts.IsKeywordKind(token.Kind()) || token.Parent is DirectiveTriviaSyntax && token.IsKind(SyntaxKind.HashToken) => 'k',
+        _ => null,
+    };
+
+    private static char? OfName(SyntaxToken token, HashSet<string> variables) => token.Parent switch
+    {
+        IdentifierNameSyntax { IsVar: true } => 'k',
+        BaseTypeDeclarationSyntax or DelegateDeclarationSyntax or TypeParameterSyntax => 't',
+        MethodDeclarationSyntax or LocalFunctionStatementSyntax => 'm',
+        SimpleNameSyntax name when IsCalled(name) => 'm',
+        SimpleNameSyntax { Parent: UsingDirectiveSyntax or QualifiedNameSyntax { Parent: UsingDirectiveSyntax or QualifiedNameSyntax } } => null,
+        SimpleNameSyntax name when SyntaxFacts.IsInTypeOnlyContext(name) => 't',
+        SimpleNameSyntax { Parent: MemberAccessExpressionSyntax access } name
+            when access.Expression == name && char.IsUpper(token.ValueText[0]) && !variables.Contains(token.ValueText) && !Namespaces.Contains(token.ValueText) => 't',
+        _ => null,
+    };
+
+    private static bool IsCalled(SimpleNameSyntax name) =>
+        name.Parent is InvocationExpressionSyntax
+        || (name.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax } access && access.Name == name)
+        || name.Parent is MemberBindingExpressionSyntax { Parent: InvocationExpressionSyntax };
+
+    private static string? VariableOf(SyntaxNode node) => node switch
+    {
+        VariableDeclaratorSyntax variable => variable.Identifier.ValueText,
+        SingleVariableDesignationSyntax variable => variable.Identifier.ValueText,
+        ParameterSyntax parameter => parameter.Identifier.ValueText,
+        ForEachStatementSyntax loop => loop.Identifier.ValueText,
+        PropertyDeclarationSyntax property => property.Identifier.ValueText,
+        _ => null,
+    };
+
+    private static string Html(string source, IEnumerable<(TextSpan Span, char Class)> coloured)
     {
         var html = new StringBuilder();
         var written = 0;
-        foreach (var span in spans.Where(s => Classes.ContainsKey(s.ClassificationType)).OrderBy(s => s.TextSpan.Start).ThenBy(s => s.TextSpan.Length))
+        foreach (var (span, colour) in coloured.OrderBy(part => part.Span.Start))
         {
-            // An escape lies inside its string, and a static member is also a method: the first colour stays.
-            if (span.TextSpan.Start < written)
-            {
-                continue;
-            }
-
-            html.Append(WebUtility.HtmlEncode(source[written..span.TextSpan.Start]));
-            html.Append("<span class=").Append(Classes[span.ClassificationType]).Append('>');
-            html.Append(WebUtility.HtmlEncode(source[span.TextSpan.Start..span.TextSpan.End]));
+            html.Append(WebUtility.HtmlEncode(source[written..span.Start]));
+            html.Append("<span class=").Append(colour).Append('>');
+            html.Append(WebUtility.HtmlEncode(source[span.Start..span.End]));
             html.Append("</span>");
-            written = span.TextSpan.End;
+            written = span.End;
         }
 
         return html.Append(WebUtility.HtmlEncode(source[written..])).ToString();

@@ -27,7 +27,7 @@ internal sealed class ReportPage
     public ReportPage(Notebook notebook, string shown)
     {
         (_notebook, _shown) = (notebook, shown);
-        _code = Task.Run(() => CodeColours.OfAsync(notebook));
+        _code = Task.Run(() => CodeColours.Of(notebook));
         Begin();
     }
 
