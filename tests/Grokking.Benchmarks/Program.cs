@@ -11,6 +11,7 @@ using Grokking.Cli;
 var root = new RootCommand("Measures this library: alone, and beside PyTorch and what the machine can do at best.")
 {
     SpeedCommand.Create(),
+    PlainCommand.Create(),
     ThreadsCommand.Create(),
     Neighbour.Create(),
     KernelsCommand.Create(),
