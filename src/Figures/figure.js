@@ -9,6 +9,7 @@ window.grokkingFigures ??= (() => {
     const { frames = figure.frames, ...layout } = figure.layout ?? {};
     await Plotly.newPlot(place, figure.data ?? [], { autosize: true, ...layout }, { responsive: true, ...figure.config });
     if (frames?.length) await animate(place, frames);
+    if (layout.meta?.tiles) await choose(place, layout.meta);
     const buttons = () => place.querySelectorAll('.updatemenu-button').forEach(button => {
       button.setAttribute('role', 'button');
       button.setAttribute('tabindex', '0');
@@ -47,6 +48,47 @@ window.grokkingFigures ??= (() => {
       const next = Math.min(Math.max(shown + step, 0), frames.length - 1);
       Plotly.animate(place, [frames[next].name], { mode: 'immediate', frame: { duration: 0 }, transition: { duration: 0 } });
     });
+    describe();
+  };
+
+  // A map of tiles, whose second and third trace are the curves of the tile that was clicked, or that the arrow keys led to.
+  const choose = async (place, { columns, tiles, shown }) => {
+    const said = document.createElement('div');
+    said.setAttribute('aria-live', 'polite');
+    said.className = 'grokking-said';
+    place.append(said);
+    const show = async tile => {
+      const { title, steps, training, validation } = tiles[tile];
+      const [column, row] = [tile % columns, Math.floor(tile / columns)];
+      shown = tile;
+      await Plotly.update(place, { x: [steps, steps], y: [training, validation] }, {
+        'annotations[0].text': title,
+        shapes: [{ type: 'rect', xref: 'x', yref: 'y', x0: column - 0.5, x1: column + 0.5, y0: row - 0.5, y1: row + 0.5, line: { color: place._fullLayout.font.color, width: 3 } }],
+      }, [1, 2]);
+      return title;
+    };
+    const describe = () => {
+      const map = place.querySelector('.heatmaplayer');
+      const state = { role: 'application', tabindex: 0, 'aria-label': 'map of tiles: arrow keys choose one' };
+      for (const [name, value] of Object.entries(state)) map?.setAttribute(name, value);
+    };
+    place.on('plotly_click', async ({ points: [point] }) => {
+      if (point.curveNumber !== 0) return;
+      const tile = point.pointIndex[0] * columns + point.pointIndex[1];
+      if (tiles[tile]) said.textContent = await show(tile);
+    });
+    place.on('plotly_afterplot', describe);
+    place.addEventListener('keydown', async key => {
+      const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[key.key];
+      if (!step || !key.target.closest('.heatmaplayer')) return;
+      key.preventDefault();
+      const [column, row] = [shown % columns + step[0], Math.floor(shown / columns) + step[1]];
+      const tile = row * columns + column;
+      if (column < 0 || column >= columns || !tiles[tile]) return;
+      said.textContent = await show(tile);
+      place.querySelector('.heatmaplayer').focus();
+    });
+    if (tiles[shown]) await show(shown);
     describe();
   };
 

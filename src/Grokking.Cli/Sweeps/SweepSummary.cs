@@ -1,7 +1,9 @@
 using Grokking.Charts;
+using Grokking.Runs;
 using Grokking.Runtime;
 using Grokking.Sweeps;
 using Grokking.Training;
+using Plotly.NET;
 
 namespace Grokking.Cli.Sweeps;
 
@@ -25,18 +27,32 @@ internal sealed class SweepSummary(string folder, string? output)
         RequestException.OrUnwritable(output, () => AtomicFile.RequireWritable(output));
         var censored = runs.Count(run => run.EpochsToGrok is null);
         var summary = FormattableString.Invariant(
-            $"{runs.Count} {(runs.Count == 1 ? "run" : "runs")} in {files} {(files == 1 ? "file" : "files")}: {runs.Count - censored} reached {TrainingHistory.KnownAccuracy}% and {censored} did not{Diverged(runs)}.");
-        AtomicFile.Write(output, extension == ".csv" ? Csv(runs) : ChartPage.Of(SweepCharts.TimeToGrok(runs), summary));
+            $"{runs.Length} {(runs.Length == 1 ? "run" : "runs")} in {files} {(files == 1 ? "file" : "files")}: {runs.Length - censored} reached {TrainingHistory.KnownAccuracy}% and {censored} did not{Diverged(runs)}.");
+        AtomicFile.Write(output, extension == ".csv" ? Csv(runs) : ChartPage.Of(summary, Charts(runs)));
         Console.WriteLine(summary);
         Console.WriteLine($"Wrote {output}.");
         return ExitCode.Done;
+    }
+
+    /// <summary>When it groks; and where, if two settings differ of which a map can be drawn.</summary>
+    private static IEnumerable<(string Name, GenericChart Chart)> Charts(RunResult[] runs)
+    {
+        yield return ("Time to grok", SweepCharts.TimeToGrok(runs));
+        var axes = Setting.All
+            .Where(setting => setting.Name is not ("seed" or "data_seed" or "epochs") && runs.Select(run => setting.Of(run.Settings)).Distinct().Count() > 1)
+            .Select(setting => setting.Name)
+            .ToList();
+        if (axes.Count > 1)
+        {
+            yield return ("Phases of learning", PhaseCharts.Plane(runs, axes[0], axes[1]));
+        }
     }
 
     /// <summary>How many of those that did not get there have diverged; nothing where none has.</summary>
     public static string Diverged(IReadOnlyList<RunResult> runs) =>
         runs.Count(run => run.Outcome == RunOutcome.Diverged) is > 0 and var count ? FormattableString.Invariant($", {count} of them diverged") : "";
 
-    private (IReadOnlyList<RunResult> Runs, int Files) Read()
+    private (RunResult[] Runs, int Files) Read()
     {
         if (!Directory.Exists(folder))
         {
