@@ -36,8 +36,8 @@ public static class PhaseCharts
         var shown = Math.Max(0, Array.FindIndex(tiles, tile => tile?.Phase == LearningPhase.Grokking));
         var layout = ChartLayout.Of("Phases of learning", [], legend: true);
         layout.SetProperty("height", 640);
-        layout.SetProperty("xaxis", ChartLayout.Axis(("type", "category"), ("title", new { text = x.Label }), ("showgrid", false), ("fixedrange", true)));
-        layout.SetProperty("yaxis", ChartLayout.Axis(("type", "category"), ("title", new { text = y.Label }), ("showgrid", false), ("fixedrange", true), ("domain", new[] { 0.52, 1 })));
+        layout.SetProperty("xaxis", Places(x, columns));
+        layout.SetProperty("yaxis", Places(y, rows, ("domain", new[] { 0.52, 1 })));
         layout.SetProperty("xaxis2", ChartLayout.Axis(("type", "log"), ("tickformat", ",~r"), ("title", new { text = "optimiser steps" }), ("anchor", "y2")));
         layout.SetProperty("yaxis2", ChartLayout.Axis(("title", new { text = "accuracy" }), ("ticksuffix", "%"), ("range", new[] { 0, 105 }), ("domain", new[] { 0, 0.3 }), ("anchor", "x2")));
         layout.SetProperty("annotations", new[] { new { text = tiles[shown]?.Title ?? "", xref = "paper", yref = "paper", x = 0, y = 0.31, xanchor = "left", yanchor = "bottom", showarrow = false, align = "left" } });
@@ -59,10 +59,17 @@ public static class PhaseCharts
         return [.. (setting.IsNumber ? values.OrderBy(run => setting.NumberOf(run.Settings)) : values.OrderBy(run => setting.Of(run.Settings), StringComparer.Ordinal)).Select(run => setting.Of(run.Settings))];
     }
 
+    // Tiles of one size, whatever the values.
+    private static Plotly.NET.LayoutObjects.LinearAxis Places(Setting setting, string[] values, params (string Name, object Value)[] more) => ChartLayout.Axis(
+        [
+            ("title", new { text = setting.Label }), ("tickvals", Enumerable.Range(0, values.Length).ToArray()), ("ticktext", values),
+            ("showgrid", false), ("zeroline", false), ("fixedrange", true), .. more,
+        ]);
+
     private static Trace Map(string[] columns, string[] rows, Tile?[] tiles, double longest) => ChartLayout.Trace(
         "heatmap",
-        ("x", columns),
-        ("y", rows),
+        ("x", Enumerable.Range(0, columns.Length).ToArray()),
+        ("y", Enumerable.Range(0, rows.Length).ToArray()),
         ("z", tiles.Chunk(columns.Length).Select(row => row.Select(tile => tile?.Shade(longest)).ToArray()).ToArray()),
         ("text", tiles.Chunk(columns.Length).Select(row => row.Select(tile => tile?.Title ?? "").ToArray()).ToArray()),
         ("hovertemplate", "%{text}<extra></extra>"),
@@ -71,7 +78,7 @@ public static class PhaseCharts
         ("showscale", false),
         ("xgap", 2),
         ("ygap", 2),
-        ("colorscale", Colours.SelectMany((colour, i) => new object[][] { [(double)i / Phases, colour.Light], [(i + 0.999) / Phases, colour.Dark] }).ToArray()));
+        ("colorscale", Colours.SelectMany((colour, i) => new object[][] { [(double)i / Phases, colour.Light], [i == Phases - 1 ? 1 : (i + 0.999) / Phases, colour.Dark] }).ToArray()));
 
     private static Trace Curve(string name, string color, Points? points) => ChartLayout.Trace(
         "scatter",

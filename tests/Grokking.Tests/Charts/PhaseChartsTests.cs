@@ -30,8 +30,8 @@ public sealed class PhaseChartsTests
             Run(0.3, 10, 0, null, null),
         ]));
         var map = figure.Traces[0]!;
-        Assert.Equal("""["0.3","0.8"]""", map["x"]!.ToJsonString());
-        Assert.Equal("""["1","10"]""", map["y"]!.ToJsonString());
+        Assert.Equal("""["0.3","0.8"]""", figure.Layout["xaxis"]!["ticktext"]!.ToJsonString());
+        Assert.Equal("""["1","10"]""", figure.Layout["yaxis"]!["ticktext"]!.ToJsonString());
         // Grokking is 1 and more; the pair that nobody tried is left out.
         Assert.InRange((double)map["z"]![0]![0]!, 1, 1.999);
         Assert.Equal(0.5, (double)map["z"]![0]![1]!);
