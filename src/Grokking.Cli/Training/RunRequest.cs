@@ -86,7 +86,7 @@ internal sealed class RunRequest(
 
         return RequestException.Or(() => new TrainingRun(state with { Settings = asked }));
 
-        // A preset says nothing of what is learnt, or from which seed.
+        // A preset says nothing of the operation, or of seeds.
         static IEnumerable<(Setting Setting, string Value)> Fixed(RunSettings preset) =>
             from setting in Setting.All
             let value = setting.Of(preset)
