@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Grokking.Models;
 using Grokking.Runs;
 
 namespace Grokking.Cli;
@@ -6,6 +7,9 @@ namespace Grokking.Cli;
 /// <summary>The options that settings have, made of their table: one option a setting.</summary>
 internal sealed class SettingOptions
 {
+    /// <summary>The preset where none is given.</summary>
+    public const string Standard = "original";
+
     private readonly (Setting Setting, Option<string> Option)[] _options;
 
     /// <param name="settings">The settings.</param>
@@ -16,7 +20,7 @@ internal sealed class SettingOptions
         [
             .. settings.Select(setting => (setting, new Option<string>(setting.Option)
             {
-                Description = $"{setting.Description}: {setting.Legal}; {setting.Of(RunSettings.Original)} by default.",
+                Description = $"{setting.Description}: {setting.Legal}; {Default(setting)}.",
                 HelpName = values ?? (setting.IsNumber ? "N" : "NAME"),
             })),
         ];
@@ -25,7 +29,7 @@ internal sealed class SettingOptions
     /// <summary>The preset of a run that the others change.</summary>
     public Option<string> Preset { get; } = new("--preset")
     {
-        Description = "Settings for all that is not given: original, those of the original, or fast, which groks within seconds; original by default.",
+        Description = "Settings of the model for all that is not given: original, those of the original or of the model's paper, or fast, which groks in far fewer steps; original by default.",
         HelpName = "NAME",
     };
 
@@ -50,8 +54,15 @@ internal sealed class SettingOptions
     public RunSettings Applied(RunSettings settings, ParseResult result) =>
         Given(result).Aggregate(settings, (run, given) => RequestException.Or(() => given.Setting.With(run, given.Text)));
 
-    /// <summary>The preset that was given, or null.</summary>
-    /// <exception cref="RequestException">There is no such preset.</exception>
-    public RunSettings? PresetOf(ParseResult result) =>
-        result.GetValue(Preset) is { } name ? RequestException.Or(() => RunSettings.Preset(name)) : null;
+    // A preset is a model's: what differs from the MLP's is said behind it.
+    private static string Default(Setting setting)
+    {
+        var first = setting.Of(RunSettings.Original);
+        var others =
+            from network in Network.All
+            let value = setting.Of(RunSettings.Preset(Standard, network.Name))
+            where setting.Name != "model" && value != first
+            select $", {value} with {network.Name}";
+        return $"{first} by default{string.Concat(others)}";
+    }
 }

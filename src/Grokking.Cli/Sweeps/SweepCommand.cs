@@ -95,9 +95,15 @@ internal sealed class SweepCommand
     }
 
     private SweepGrid Grid(ParseResult request) => RequestException.Or(() =>
-        _settings.Given(request).Aggregate(
-            new SweepGrid(_settings.PresetOf(request) ?? RunSettings.Original),
-            (grid, axis) => grid.Over(axis.Setting.Name, axis.Text.Split(','))));
+    {
+        const string model = "model";
+        var preset = request.GetValue(_settings.Preset) ?? SettingOptions.Standard;
+        var axes = _settings.Given(request).ToDictionary(axis => axis.Setting.Name, axis => axis.Text.Split(','));
+        var models = new SweepGrid(RunSettings.Original).Over(model, axes.GetValueOrDefault(model, [RunSettings.Original.Model])).Runs;
+        return axes.Where(axis => axis.Key != model).Aggregate(
+            new SweepGrid([.. models.Select(run => RunSettings.Preset(preset, run.Model))]),
+            (grid, axis) => grid.Over(axis.Key, axis.Value));
+    });
 
     private (IReadOnlyList<RunSettings> Runs, string File) Part(ParseResult request, SweepGrid grid)
     {

@@ -4,13 +4,13 @@ using static System.FormattableString;
 namespace Grokking.Cli.Training;
 
 /// <summary>Which run <c>train</c> is asked for: a new one, or one that goes on.</summary>
-/// <param name="preset">The settings that <c>--preset</c> names, or null.</param>
+/// <param name="preset">The name of <c>--preset</c>, or null.</param>
 /// <param name="given">The settings that were given, in the table's order.</param>
 /// <param name="run">The file of <c>--run</c>, or null.</param>
 /// <param name="resume">The file of <c>--resume</c>, or null.</param>
 /// <param name="keepEvery">The text of <c>--keep-every</c>, or null.</param>
 internal sealed class RunRequest(
-    RunSettings? preset, IReadOnlyList<(Setting Setting, string Text)> given, string? run, string? resume, string? keepEvery)
+    string? preset, IReadOnlyList<(Setting Setting, string Text)> given, string? run, string? resume, string? keepEvery)
 {
     /// <summary>Epochs from one keeping to the next where nobody says otherwise.</summary>
     public const int SeldomEnough = 500;
@@ -53,7 +53,8 @@ internal sealed class RunRequest(
 
     private TrainingRun New()
     {
-        var settings = Asked(preset ?? RunSettings.Original);
+        var model = given.Where(entry => entry.Setting.Name == "model").Select(entry => entry.Text).SingleOrDefault() ?? RunSettings.Original.Model;
+        var settings = Asked(Preset(preset ?? SettingOptions.Standard, model));
         RefuseExisting();
         return RequestException.Or(() => new TrainingRun(settings));
     }
@@ -68,7 +69,7 @@ internal sealed class RunRequest(
         var state = Load(file);
         var kept = state.Settings ?? throw new RequestException($"The run in {file} was kept by a notebook, which alone can go on with it.");
         var asked = Asked(kept);
-        if (preset is not null && Fixed(preset).FirstOrDefault(setting => setting.Of(preset) != setting.Of(kept)) is { } differs)
+        if (preset is not null && Fixed(Preset(preset, kept.Model)).FirstOrDefault(entry => entry.Value != entry.Setting.Of(kept)).Setting is { } differs)
         {
             throw new RequestException($"The run in {file} has another preset: its {differs.Label} is {differs.Of(kept)}; leave --preset out.");
         }
@@ -85,9 +86,13 @@ internal sealed class RunRequest(
 
         return RequestException.Or(() => new TrainingRun(state with { Settings = asked }));
 
-        // A preset says nothing of what is learnt, or from which seed.
-        static IEnumerable<Setting> Fixed(RunSettings preset) =>
-            Setting.All.Where(setting => !setting.ResumeMayChange && RunSettings.Presets.Any(other => setting.Of(other) != setting.Of(preset)));
+        // A preset says nothing of the operation, or of seeds.
+        static IEnumerable<(Setting Setting, string Value)> Fixed(RunSettings preset) =>
+            from setting in Setting.All
+            let value = setting.Of(preset)
+            where !setting.ResumeMayChange
+            where RunSettings.Presets.Any(other => other.Settings.Model == preset.Model && setting.Of(other.Settings) != value)
+            select (setting, value);
     }
 
     private static RunState Load(string file)
@@ -101,6 +106,8 @@ internal sealed class RunRequest(
             throw new RequestException(refused.Message);
         }
     }
+
+    private static RunSettings Preset(string name, string model) => RequestException.Or(() => RunSettings.Preset(name, model));
 
     /// <summary>The given settings in place of others.</summary>
     private RunSettings Asked(RunSettings others) =>

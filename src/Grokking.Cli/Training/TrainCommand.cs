@@ -31,7 +31,7 @@ internal static class TrainCommand
         }
 
         command.SetAction(result => Execute(
-            new RunRequest(settings.PresetOf(result), [.. settings.Given(result)], result.GetValue(run), result.GetValue(resume), result.GetValue(keepEvery)),
+            new RunRequest(result.GetValue(settings.Preset), [.. settings.Given(result)], result.GetValue(run), result.GetValue(resume), result.GetValue(keepEvery)),
             result.GetValue(history),
             result.GetValue(checkpoint),
             OptionValue.Time("--wait", result.GetValue(wait))));

@@ -14,51 +14,11 @@ public static class SpectrumCharts
     /// The share of each frequency, one bar per frequency, the key frequencies named; and the mean, which white noise would have.
     /// </summary>
     /// <param name="spectrum">The spectrum of the embedding.</param>
-    public static GenericChart Embedding(FourierSpectrum spectrum)
-    {
-        var frequencies = Enumerable.Range(1, spectrum.Power.Count - 1).ToArray();
-        var keys = spectrum.KeyFrequencies;
-        var mean = new Trace("scatter");
-        mean.SetProperty("mode", "lines");
-        mean.SetProperty("name", "White noise");
-        mean.SetProperty("x", new[] { 0.5, frequencies.Length + 0.5 });
-        mean.SetProperty("y", new[] { 100.0 / frequencies.Length, 100.0 / frequencies.Length });
-        mean.SetProperty("line", new { color = "rgb(128,128,128)", width = 2, dash = "dash" });
-        mean.SetProperty("hoverinfo", "skip");
+    public static GenericChart Embedding(FourierSpectrum spectrum) => ByFrequency("Spectrum of the embedding", spectrum);
 
-        var layout = ChartLayout.Of("Spectrum of the embedding", [], legend: true);
-        layout.SetProperty("xaxis", ChartLayout.Axis(
-            ("title", new { text = "frequency" }), ("range", new[] { 0.2, frequencies.Length + 0.8 })));
-        layout.SetProperty("yaxis", ChartLayout.Axis(
-            ("title", new { text = "share of the power" }), ("ticksuffix", "%"), ("rangemode", "tozero")));
-        layout.SetProperty("barmode", "overlay");
-        layout.SetProperty("hovermode", "closest");
-        return ChartLayout.Chart(
-            [
-                Bars("Key frequencies", ChartColor.Vermilion, keys, named: true),
-                Bars("Other frequencies", ChartColor.Blue, [.. frequencies.Except(keys)], named: false),
-                mean,
-            ],
-            layout);
-
-        Trace Bars(string name, string color, IReadOnlyList<int> bars, bool named)
-        {
-            var trace = new Trace("bar");
-            trace.SetProperty("name", name);
-            trace.SetProperty("x", bars);
-            trace.SetProperty("y", SignificantDigits.Round(bars.Select(k => 100 * spectrum.ShareOf([k]))));
-            trace.SetProperty("marker", new { color });
-            trace.SetProperty("hovertemplate", "frequency %{x}<br>%{y:.2f}% of the power<extra></extra>");
-            if (named)
-            {
-                trace.SetProperty("text", bars);
-                trace.SetProperty("textposition", "outside");
-                trace.SetProperty("cliponaxis", false);
-            }
-
-            return trace;
-        }
-    }
+    /// <summary>The same of a transformer's <see cref="Models.OneLayerTransformer.NeuronLogitMap"/>, over the numbers that are answers.</summary>
+    /// <param name="spectrum">The spectrum of the map's first p rows.</param>
+    public static GenericChart NeuronLogitMap(FourierSpectrum spectrum) => ByFrequency("Spectrum of the neuron-logit map", spectrum);
 
     /// <summary>The share of each frequency in each of the embedding's columns, ordered by their strongest.</summary>
     /// <param name="spectrum">The spectrum of the embedding.</param>
@@ -106,6 +66,52 @@ public static class SpectrumCharts
         layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "frequency of b" }), ("zeroline", false)));
         layout.SetProperty("yaxis", ChartLayout.Axis(("title", new { text = "frequency of a" }), ("zeroline", false)));
         return ChartLayout.Chart([trace], layout);
+    }
+
+    private static GenericChart ByFrequency(string title, FourierSpectrum spectrum)
+    {
+        var frequencies = Enumerable.Range(1, spectrum.Power.Count - 1).ToArray();
+        var keys = spectrum.KeyFrequencies;
+        var mean = new Trace("scatter");
+        mean.SetProperty("mode", "lines");
+        mean.SetProperty("name", "White noise");
+        mean.SetProperty("x", new[] { 0.5, frequencies.Length + 0.5 });
+        mean.SetProperty("y", new[] { 100.0 / frequencies.Length, 100.0 / frequencies.Length });
+        mean.SetProperty("line", new { color = "rgb(128,128,128)", width = 2, dash = "dash" });
+        mean.SetProperty("hoverinfo", "skip");
+
+        var layout = ChartLayout.Of(title, [], legend: true);
+        layout.SetProperty("xaxis", ChartLayout.Axis(
+            ("title", new { text = "frequency" }), ("range", new[] { 0.2, frequencies.Length + 0.8 })));
+        layout.SetProperty("yaxis", ChartLayout.Axis(
+            ("title", new { text = "share of the power" }), ("ticksuffix", "%"), ("rangemode", "tozero")));
+        layout.SetProperty("barmode", "overlay");
+        layout.SetProperty("hovermode", "closest");
+        return ChartLayout.Chart(
+            [
+                Bars("Key frequencies", ChartColor.Vermilion, keys, named: true),
+                Bars("Other frequencies", ChartColor.Blue, [.. frequencies.Except(keys)], named: false),
+                mean,
+            ],
+            layout);
+
+        Trace Bars(string name, string color, IReadOnlyList<int> bars, bool named)
+        {
+            var trace = new Trace("bar");
+            trace.SetProperty("name", name);
+            trace.SetProperty("x", bars);
+            trace.SetProperty("y", SignificantDigits.Round(bars.Select(k => 100 * spectrum.ShareOf([k]))));
+            trace.SetProperty("marker", new { color });
+            trace.SetProperty("hovertemplate", "frequency %{x}<br>%{y:.2f}% of the power<extra></extra>");
+            if (named)
+            {
+                trace.SetProperty("text", bars);
+                trace.SetProperty("textposition", "outside");
+                trace.SetProperty("cliponaxis", false);
+            }
+
+            return trace;
+        }
     }
 
     private static GenericChart Neurons(string title, string noun, double[,] power, IReadOnlyList<double> varying)

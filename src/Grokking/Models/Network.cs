@@ -16,6 +16,8 @@ public sealed record Network(
     public static IReadOnlyList<Network> All { get; } =
     [
         new("mlp", (vocabulary, widths) => new GrokkingMlp(vocabulary, widths.Embedding, widths.Hidden), GrokkingMlp.OfShapes),
+        new("transformer", (vocabulary, widths) => new TwoLayerTransformer(vocabulary, widths.Embedding, widths.Hidden), TwoLayerTransformer.OfShapes),
+        new("transformer-1l", (vocabulary, widths) => new OneLayerTransformer(vocabulary, widths.Embedding, widths.Hidden), OneLayerTransformer.OfShapes),
     ];
 
     /// <summary>The network of a name.</summary>

@@ -45,6 +45,46 @@ public sealed record RunSettings
         Optimizer = new() { LearningRate = 0.006, WeightDecay = 0.7, Beta1 = 0.7, Beta2 = 0.999 },
     };
 
+    /// <summary>Power et al.'s settings of the transformer (arXiv 2201.02177, A.1.2), but for dropout, which they say nothing of there.</summary>
+    public static RunSettings TransformerOriginal { get; } = new()
+    {
+        Model = "transformer",
+        HiddenWidth = 512,
+        TrainingFraction = 0.5,
+        Epochs = 10_000,
+        Optimizer = new() { WeightDecay = 1, WarmupSteps = 10 },
+        Engine = EngineKind.Autograd,
+    };
+
+    /// <summary>Settings with which the transformer groks in under a third of the steps: three times the paper's learning rate.</summary>
+    public static RunSettings TransformerFast { get; } = TransformerOriginal with
+    {
+        Epochs = 100,
+        Optimizer = TransformerOriginal.Optimizer with { LearningRate = 0.003 },
+    };
+
+    /// <summary>Nanda et al.'s settings of the one-layer transformer (arXiv 2301.05217, sec. 3): every step sees all that there is to learn.</summary>
+    public static RunSettings OneLayerOriginal { get; } = new()
+    {
+        Model = "transformer-1l",
+        Modulus = 113,
+        HiddenWidth = 512,
+        TrainingFraction = 0.3,
+        BatchSize = 113 * 113,
+        Epochs = 40_000,
+        Optimizer = new() { WeightDecay = 1, WarmupSteps = 10 },
+        Engine = EngineKind.Autograd,
+    };
+
+    /// <summary>Settings with which the one-layer transformer groks in a tenth of the steps.</summary>
+    public static RunSettings OneLayerFast { get; } = OneLayerOriginal with
+    {
+        Modulus = 97,
+        BatchSize = 512,
+        Epochs = 200,
+        Optimizer = OneLayerOriginal.Optimizer with { LearningRate = 0.006 },
+    };
+
     /// <summary>What the network learns.</summary>
     public Operation Operation { get; init; } = Operation.Add;
 
@@ -90,17 +130,25 @@ public sealed record RunSettings
     /// <summary>Draws the initial weights (<c>torch.manual_seed</c>).</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>The presets.</summary>
-    public static IReadOnlyList<RunSettings> Presets { get; } = [Original, Fast];
+    /// <summary>The presets, of each network one of each name.</summary>
+    public static IReadOnlyList<(string Name, RunSettings Settings)> Presets { get; } =
+    [
+        ("original", Original), ("original", TransformerOriginal), ("original", OneLayerOriginal),
+        ("fast", Fast), ("fast", TransformerFast), ("fast", OneLayerFast),
+    ];
 
-    /// <summary>The settings of a preset: <c>original</c> or <c>fast</c>.</summary>
-    /// <exception cref="ArgumentException">There is none of this name.</exception>
-    public static RunSettings Preset(string name) => name switch
+    /// <summary>A network's settings of a preset: <c>original</c> or <c>fast</c>. A network without presets has the MLP's, and autograd.</summary>
+    /// <param name="name">The preset.</param>
+    /// <param name="model">The network, by its name in <see cref="Network.All"/>.</param>
+    /// <exception cref="ArgumentException">There is no preset or no network of this name.</exception>
+    public static RunSettings Preset(string name, string model)
     {
-        "original" => Original,
-        "fast" => Fast,
-        _ => throw new ArgumentException($"There is no preset '{name}'; the presets are original, fast."),
-    };
+        _ = Network.Parse(model);
+        RunSettings[] named = [.. Presets.Where(preset => preset.Name == name).Select(preset => preset.Settings)];
+        return named.Length > 0
+            ? Array.Find(named, settings => settings.Model == model) ?? named[0] with { Model = model, Engine = EngineKind.Autograd }
+            : throw new ArgumentException($"There is no preset '{name}'; the presets are {string.Join(", ", Presets.Select(preset => preset.Name).Distinct())}.");
+    }
 
     /// <summary>The split of these settings.</summary>
     /// <param name="dataset">The equations.</param>

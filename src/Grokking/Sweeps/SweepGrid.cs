@@ -17,10 +17,8 @@ public sealed class SweepGrid
     // A file of so many rows has some gigabytes.
     private const int LargestGrid = 1_000_000;
 
-    /// <summary>A grid of one run.</summary>
-    public SweepGrid(RunSettings run) => Runs = [Comparable(run)];
-
-    private SweepGrid(IReadOnlyList<RunSettings> runs) => Runs = runs;
+    /// <summary>A grid of one run, or of several that differ in more than one setting.</summary>
+    public SweepGrid(params IReadOnlyList<RunSettings> runs) => Runs = [.. runs.Select(Comparable)];
 
     /// <summary>The run without its number of threads, which makes no difference to a run; a sweep shares the cores out.</summary>
     internal static RunSettings Comparable(RunSettings run) => run with { Threads = null };

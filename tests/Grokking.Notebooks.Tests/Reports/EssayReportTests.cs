@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace Grokking.Notebooks.Tests.Reports;
 
-/// <summary>The reports of the two notebooks that go beyond the seed, with ten epochs, and the page that leads to them; made once.</summary>
+/// <summary>The reports of the three notebooks that go beyond the seed, with ten epochs, and the page that leads to them; made once.</summary>
 public sealed class EssayReports : IDisposable
 {
     internal const string Epochs = "10";
@@ -15,6 +15,7 @@ public sealed class EssayReports : IDisposable
         "report",
         Path.Combine(Repository.Notebooks, "inside-the-network.ipynb"),
         Path.Combine(Repository.Notebooks, "what-makes-it-grok.ipynb"),
+        Path.Combine(Repository.Notebooks, "the-papers-transformer.ipynb"),
         "--parameter", $"num_epochs={Epochs}"));
 
     internal ReportProcess Run => _run.Value;
@@ -28,10 +29,10 @@ public sealed class EssayReports : IDisposable
 /// <summary>The essays' pages in a browser without a network.</summary>
 public sealed class EssayReportTests(Chromium chromium, EssayReports reports)
 {
-    private static readonly Dictionary<string, int> Charts = new() { ["inside-the-network"] = 11, ["what-makes-it-grok"] = 7, ["index"] = 2 };
+    private static readonly Dictionary<string, int> Charts = new() { ["inside-the-network"] = 11, ["what-makes-it-grok"] = 7, ["the-papers-transformer"] = 9, ["index"] = 3 };
 
     [Fact]
-    public void Both_run_to_their_end()
+    public void All_run_to_their_end()
     {
         Assert.Equal((0, ""), (reports.Run.ExitCode, reports.Run.Error));
         Assert.Contains("reports/index.html", reports.Run.Output);
@@ -43,6 +44,8 @@ public sealed class EssayReportTests(Chromium chromium, EssayReports reports)
     [InlineData("inside-the-network", 390, true)]
     [InlineData("what-makes-it-grok", 1440, true)]
     [InlineData("what-makes-it-grok", 390, false)]
+    [InlineData("the-papers-transformer", 1440, false)]
+    [InlineData("the-papers-transformer", 390, true)]
     [InlineData("index", 1440, false)]
     [InlineData("index", 390, true)]
     public async Task Every_chart_is_drawn_and_axe_finds_nothing_serious(string name, int width, bool dark)
@@ -56,7 +59,7 @@ public sealed class EssayReportTests(Chromium chromium, EssayReports reports)
     }
 
     [Fact]
-    public async Task The_index_leads_to_both()
+    public async Task The_index_leads_to_all()
     {
         var page = await chromium.OpenAsync(reports.Page("index"));
         await page.GetByRole(AriaRole.Link, new() { Name = "Inside the network" }).ClickAsync();
@@ -65,5 +68,8 @@ public sealed class EssayReportTests(Chromium chromium, EssayReports reports)
         await page.GoBackAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "What makes it grok?" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("What makes it grok?");
+        await page.GoBackAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "The papers' transformer" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("The papers' transformer");
     }
 }
