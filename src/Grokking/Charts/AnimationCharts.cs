@@ -45,7 +45,7 @@ public static class AnimationCharts
     {
         RequireSnapshots(snapshots);
         var layout = ChartLayout.Of($"Right and wrong: {split.Dataset}", ChartAnimation.Buttons, legend: true);
-        layout.SetProperty("margin", new { t = 136, r = 24, b = 64, l = 72 });
+        layout.SetProperty("margin", new { t = 144, r = 24, b = 64, l = 72 });
         layout.SetProperty("legend", new { orientation = "h", x = 0.5, xanchor = "center", y = 1.07, yanchor = "bottom", itemclick = false, itemdoubleclick = false });
         layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "b" }), ("constrain", "domain"), ("showgrid", false), ("zeroline", false), ("range", new[] { -0.5, split.Dataset.Modulus - 0.5 })));
         layout.SetProperty(
