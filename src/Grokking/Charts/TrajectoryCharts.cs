@@ -74,6 +74,7 @@ public static class TrajectoryCharts
             yref = "paper",
             y = 1 - (index * height),
             yanchor = "bottom",
+            yshift = 4,
         }));
 
         layout.SetProperty("shapes", phases.Select((phase, index) => new
