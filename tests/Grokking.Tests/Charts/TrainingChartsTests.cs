@@ -80,7 +80,7 @@ public sealed class TrainingChartsTests
     }
 
     [Theory]
-    [InlineData(1e-9, 5, 1)]
+    [InlineData(2e-9, 5, 1)]
     [InlineData(1e-20, 5, 3)]
     [InlineData(0.3, 20, 1)]
     public void A_logarithmic_axis_of_losses_has_ticks_at_powers_of_ten_and_at_most_nine(double least, double most, int decades)
