@@ -21,6 +21,12 @@ internal static class ChartOutput
     public static string Html(GenericChart chart)
     {
         var figure = JObject.Parse(GenericChart.toFigureJson(chart));
+        // Plotly.NET gives this size to every chart that was not given one; ours have their page's width.
+        if (figure["layout"] is JObject layout && (int?)layout["width"] == Defaults.DefaultWidth && (int?)layout["height"] == Defaults.DefaultHeight)
+        {
+            layout.Remove("width");
+        }
+
         figure["config"] = JObject.FromObject(GenericChart.getConfig(chart), JsonSerializer.Create(Globals.JSON_CONFIG));
         var title = WebUtility.HtmlEncode(Title(figure));
         var id = $"chart-{Guid.NewGuid():N}";

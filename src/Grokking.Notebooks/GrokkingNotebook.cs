@@ -1,8 +1,13 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Grokking.Charts;
+using Grokking.Data;
 using Grokking.Runtime;
 using Microsoft.DotNet.Interactive;
+using Microsoft.DotNet.Interactive.CSharp;
+using Plotly.NET;
 using TorchSharp;
+using Chart = Plotly.NET.CSharp.Chart;
 
 namespace Grokking.Notebooks;
 
@@ -37,6 +42,9 @@ public static class GrokkingNotebook
         // Numbers as in the original (7,528), whatever the machine's language.
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         ReadableValues.Register(cdn);
+        Defaults.DefaultTemplate = ChartLayout.Template();
+        // The kernel shows the documentation of what a #r names, and the first cell's one #r names this assembly only.
+        (context.HandlingKernel as CSharpKernel)?.AddAssemblyReferences([typeof(EquationDataset).Assembly.Location, typeof(Chart).Assembly.Location]);
         MissingNames.Explain(context.HandlingKernel.RootKernel);
         OrderlyStop.Provide(context.HandlingKernel);
         JupyterStop.Listen(context.HandlingKernel.RootKernel);

@@ -38,6 +38,9 @@ public sealed class ProgressRange : IEnumerable<int>
     /// <summary>Whether a loop is in the midst of a turn, which a stop has to wait for.</summary>
     internal static bool IsRunning => Volatile.Read(ref _running) > 0;
 
+    /// <summary>Where it starts and ends.</summary>
+    public override string ToString() => Invariant($"{_unit}s {_start:N0} to {_end:N0}");
+
     /// <summary>Numbers to show beside the bar. One that is not finite ends the loop after this turn.</summary>
     public void Show(params (string Name, double Value)[] values) => _values = values;
 

@@ -30,7 +30,7 @@ public static class AnimationCharts
         var places = snapshots.Select(snapshot => plane.Project(snapshot.Model)).ToArray();
         var reach = Margin * places.Max(points => points.Cast<double>().Max(Math.Abs));
         var layout = ChartLayout.Of($"The numbers’ embeddings: {plane.Name}", ChartAnimation.Buttons, legend: false);
-        layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = plane.Directions.First }), ("range", new[] { -reach, reach }), ("constrain", "domain")));
+        layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = plane.Directions.First, standoff = 4 }), ("range", new[] { -reach, reach }), ("constrain", "domain")));
         layout.SetProperty(
             "yaxis", ChartLayout.Axis(("title", new { text = plane.Directions.Second }), ("range", new[] { -reach, reach }), ("constrain", "domain"), ("scaleanchor", "x"), ("scaleratio", 1), ("constraintoward", "top")));
         layout.SetProperty("hovermode", "closest");
@@ -45,9 +45,9 @@ public static class AnimationCharts
     {
         RequireSnapshots(snapshots);
         var layout = ChartLayout.Of($"Right and wrong: {split.Dataset}", ChartAnimation.Buttons, legend: true);
-        layout.SetProperty("margin", new { t = 136, r = 24, b = 64, l = 72 });
+        layout.SetProperty("margin", new { t = 144, r = 24, b = 64, l = 72 });
         layout.SetProperty("legend", new { orientation = "h", x = 0.5, xanchor = "center", y = 1.07, yanchor = "bottom", itemclick = false, itemdoubleclick = false });
-        layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "b" }), ("constrain", "domain"), ("showgrid", false), ("zeroline", false), ("range", new[] { -0.5, split.Dataset.Modulus - 0.5 })));
+        layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "b", standoff = 4 }), ("constrain", "domain"), ("showgrid", false), ("zeroline", false), ("range", new[] { -0.5, split.Dataset.Modulus - 0.5 })));
         layout.SetProperty(
             "yaxis", ChartLayout.Axis(("title", new { text = "a" }), ("constrain", "domain"), ("showgrid", false), ("zeroline", false), ("range", new[] { split.Dataset.Modulus - 0.5, -0.5 }), ("scaleanchor", "x"), ("scaleratio", 1), ("constraintoward", "top")));
         layout.SetProperty("hovermode", "closest");

@@ -35,15 +35,14 @@ internal static class ChartAnimation
         Trace[] traces = [.. Enumerable.Range(0, moments.Count).Select(frame)];
         layout.SetProperty(
             "frames", names.Zip(traces, (name, trace) => new { name, data = new[] { trace }, traces = new[] { still.Count } }));
-        // Room for the slider, below a plot that is as large as the other charts'.
-        layout.SetProperty("height", 840);
+        layout.SetProperty("height", 640);
         layout.SetProperty("sliders", new[]
         {
             new
             {
                 active = names.Length - 1,
                 currentvalue = new { prefix = "epochs trained: ", font = new { size = 14 } },
-                pad = new { t = 68, b = 8 },
+                pad = new { t = 44, b = 0 },
                 steps = names.Select(name => new { label = name, method = "animate", args = new object[] { new[] { name }, AtOnce } }),
                 font = new { size = 11 },
             },

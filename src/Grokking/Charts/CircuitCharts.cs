@@ -36,8 +36,9 @@ public static class CircuitCharts
                 ChartButton.AxisType("X Axis Log Scale", "xaxis", "log"),
             ],
             legend: true);
-        layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "epoch" })));
-        layout.SetProperty("yaxis", ChartLayout.Axis(("title", new { text = "loss" }), ("type", "log"), ("exponentformat", "power")));
+        layout.SetProperty("xaxis", ChartLayout.Counts("epoch"));
+        layout.SetProperty("yaxis", ChartLayout.Losses(
+            training.Concat(validation).SelectMany(measures => new[] { measures.Full.Loss, measures.Restricted.Loss, measures.Excluded.Loss }), logarithmic: true));
         layout.SetProperty("hovermode", "x");
         return ChartLayout.Chart(
             [
@@ -56,7 +57,7 @@ public static class CircuitCharts
 
         Trace Measure(string name, IEnumerable<Evaluation> evaluations, string color, string dash) => Line(
             name, epochs.Select(epoch => (double)epoch), evaluations.Select(evaluation => evaluation.Loss), color, dash,
-            $"epoch %{{x:,d}}<br>{name} %{{y:.3~g}}");
+            $"{name} %{{y:.3~g}}");
     }
 
     /// <summary>Accuracy without each of some frequencies, beside that of the whole network.</summary>

@@ -32,7 +32,7 @@ public static class SeedCharts
     /// <exception cref="ArgumentException">There is no seed, or not a history each, or one without an epoch.</exception>
     public static GenericChart Loss(IReadOnlyList<ulong> seeds, IReadOnlyList<TrainingHistory> histories) => Draw(
         "Loss", seeds, histories,
-        ChartLayout.Axis(("title", new { text = "loss" }), ("type", "log"), ("exponentformat", "power")),
+        ChartLayout.Losses(histories.SelectMany(history => history).SelectMany(epoch => new[] { epoch.TrainingLoss, epoch.ValidationLoss }), logarithmic: true),
         new SeedCurve("Train Loss", ChartColor.Blue, epoch => epoch.TrainingLoss, Band.OfLogarithm, ".3~g", ""),
         new SeedCurve("Val Loss", ChartColor.Vermilion, epoch => epoch.ValidationLoss, Band.OfLogarithm, ".3~g", ""));
 
@@ -71,7 +71,7 @@ public static class SeedCharts
             End: new Milestone(row.History.Count, row.History.Steps))).ToArray();
 
         var layout = ChartLayout.Of("From training’s 99% to validation’s", [], legend: true);
-        layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "optimiser steps" }), ("type", "log"), ("tickformat", ",d")));
+        layout.SetProperty("xaxis", ChartLayout.Counts("optimiser steps", ("type", "log")));
         layout.SetProperty("yaxis", ChartLayout.Axis(("autorange", "reversed"), ("type", "category")));
         layout.SetProperty("hovermode", "closest");
         var delays = new Trace("scatter");
@@ -117,7 +117,7 @@ public static class SeedCharts
             Invariant($"{what} over {seeds.Count} seeds"),
             [Button("Mean ± Standard Deviation", showMeans: true), Button("Each Seed", showMeans: false)],
             legend: true);
-        layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "epoch" }), ("type", "log")));
+        layout.SetProperty("xaxis", ChartLayout.Counts("epoch", ("type", "log")));
         layout.SetProperty("yaxis", yAxis);
         layout.SetProperty("hovermode", "closest");
         return ChartLayout.Chart([.. means, .. each], layout);

@@ -12,11 +12,11 @@ public static class TrainingCharts
     public static GenericChart Loss(TrainingHistory history) => Curves(
         history,
         title: "Loss Curve",
-        yAxis: ChartLayout.Axis(("title", new { text = "loss" }), ("exponentformat", "power")),
+        yAxis: ChartLayout.Losses(Losses(history), logarithmic: false),
         buttons:
         [
             ChartButton.AxisType("Y Axis Linear Scale", "yaxis", "linear"),
-            ChartButton.AxisType("Y Axis Log Scale", "yaxis", "log"),
+            ChartButton.AxisType("Y Axis Log Scale", "yaxis", "log", ChartLayout.Decades(Losses(history))),
         ],
         new HistoryCurve("Train Loss", ChartColor.Blue, epoch => epoch.TrainingLoss, "%{y:.4~g}"),
         new HistoryCurve("Val Loss", ChartColor.Vermilion, epoch => epoch.ValidationLoss, "%{y:.4~g}"));
@@ -44,6 +44,8 @@ public static class TrainingCharts
         buttons: [],
         new HistoryCurve("Spectral Norm", ChartColor.Blue, epoch => epoch.OutputLayerNorm, "%{y:.4~g}"));
 
+    private static IEnumerable<double> Losses(TrainingHistory history) => history.SelectMany(epoch => new[] { epoch.TrainingLoss, epoch.ValidationLoss });
+
     private static GenericChart Curves(
         TrainingHistory history, string title, LinearAxis yAxis, ChartButton[] buttons, params HistoryCurve[] curves)
     {
@@ -53,7 +55,7 @@ public static class TrainingCharts
         }
 
         var layout = ChartLayout.Of(title, buttons, legend: curves.Length > 1);
-        layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "epoch" })));
+        layout.SetProperty("xaxis", ChartLayout.Counts("epoch"));
         layout.SetProperty("yaxis", yAxis);
         layout.SetProperty("hovermode", "x");
         return ChartLayout.Chart(curves.Select(curve => Line(history, curve)), layout);
@@ -69,7 +71,7 @@ public static class TrainingCharts
         ("y", SignificantDigits.Round(history.Select(curve.Value))),
         ("line", new { color = curve.Color, width = 2 }),
         ("hoverlabel", new { bordercolor = curve.Color }),
-        ("hovertemplate", $"epoch %{{x:,d}}<br>{curve.Name} {curve.Label}<extra></extra>"));
+        ("hovertemplate", $"{curve.Name} {curve.Label}<extra></extra>"));
 
     private sealed record HistoryCurve(string Name, string Color, Func<EpochRecord, double> Value, string Label);
 }

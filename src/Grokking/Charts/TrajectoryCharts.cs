@@ -29,37 +29,53 @@ public static class TrajectoryCharts
         Panel[] panels =
         [
             new("accuracy, %",
-                new DrawnLine("training accuracy", ChartColor.Blue, epochs, drawn.Select(epoch => epoch.TrainingAccuracy)),
-                new DrawnLine("validation accuracy", ChartColor.Vermilion, epochs, drawn.Select(epoch => epoch.ValidationAccuracy))),
+                new DrawnLine("training", ChartColor.Blue, epochs, drawn.Select(epoch => epoch.TrainingAccuracy)),
+                new DrawnLine("validation", ChartColor.Vermilion, epochs, drawn.Select(epoch => epoch.ValidationAccuracy))),
             new("L2 norm",
-                new DrawnLine("all weights", ChartColor.Grey, moments, statistics.Select(statistic => statistic.Total)),
+                new DrawnLine("all", ChartColor.Grey, moments, statistics.Select(statistic => statistic.Total)),
                 new DrawnLine("embedding", ChartColor.Green, moments, statistics.Select(statistic => statistic.Embedding)),
-                new DrawnLine("hidden layer", ChartColor.Blue, moments, statistics.Select(statistic => statistic.Hidden)),
-                new DrawnLine("output layer", ChartColor.Vermilion, moments, statistics.Select(statistic => statistic.Output))),
-            new("spectral norm", new DrawnLine("output layer, spectral norm", ChartColor.Vermilion, epochs, drawn.Select(epoch => epoch.OutputLayerNorm))),
-            new("share of weights, %",
-                new DrawnLine("weights under 0.01", ChartColor.Green, moments, statistics.Select(statistic => 100 * statistic.ShareBelow))),
-            new("speed", new DrawnLine("change in an epoch, L2", ChartColor.Grey, moments, trained.Select(snapshot => snapshot.Speed))),
+                new DrawnLine("hidden", ChartColor.Blue, moments, statistics.Select(statistic => statistic.Hidden)),
+                new DrawnLine("output", ChartColor.Vermilion, moments, statistics.Select(statistic => statistic.Output))),
+            new("spectral norm", new DrawnLine("output layer", ChartColor.Vermilion, epochs, drawn.Select(epoch => epoch.OutputLayerNorm))),
+            new("share of the weights, %",
+                new DrawnLine("under 0.01", ChartColor.Green, moments, statistics.Select(statistic => 100 * statistic.ShareBelow))),
+            new("speed", new DrawnLine("L2 change in an epoch", ChartColor.Grey, moments, trained.Select(snapshot => snapshot.Speed))),
         ];
         return Draw("The weights while the network learns", panels, TrainingPhase.Of(history));
     }
 
     private static GenericChart Draw(string title, Panel[] panels, IReadOnlyList<TrainingPhase> phases)
     {
-        const double gap = 0.035;
-        var layout = ChartLayout.Of(title, [], legend: true);
-        layout.SetProperty("height", 1000);
-        layout.SetProperty("margin", new { t = 104, r = 24, b = 130, l = 72 });
+        // The gap has a panel's title and its lines' names.
+        const double gap = 0.06;
+        var layout = ChartLayout.Of(title, [], legend: false);
+        layout.SetProperty("height", 640);
+        layout.SetProperty("margin", new { t = 128, r = 24, b = 56, l = 56 });
         layout.SetProperty("hovermode", "x");
-        layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "epoch" }), ("type", "log"), ("tickformat", ",d"), ("anchor", $"y{panels.Length}")));
+        layout.SetProperty("xaxis", ChartLayout.Counts("epoch", ("type", "log"), ("anchor", $"y{panels.Length}")));
         var height = (1 + gap) / panels.Length;
         for (var panel = 0; panel < panels.Length; panel++)
         {
             var top = 1 - (panel * height);
             layout.SetProperty(
                 panel == 0 ? "yaxis" : $"yaxis{panel + 1}",
-                ChartLayout.Axis(("title", new { text = panels[panel].Title }), ("domain", new[] { Math.Max(0, top - height + gap), top })));
+                ChartLayout.Axis(("domain", new[] { Math.Max(0, top - height + gap), top }), ("nticks", 4)));
         }
+
+        layout.SetProperty("annotations", panels.Select((panel, index) => new
+        {
+            text = string.Join("  ", panel.Lines.Select(line => $"<span style=\"color:{line.Color}\">━</span> {line.Name}").Prepend($"<b>{panel.Title}</b>")),
+            showarrow = false,
+            font = new { size = 12 },
+            xref = "paper",
+            x = 0,
+            xanchor = "left",
+            xshift = -44,
+            yref = "paper",
+            y = 1 - (index * height),
+            yanchor = "bottom",
+            yshift = 4,
+        }));
 
         layout.SetProperty("shapes", phases.Select((phase, index) => new
         {
@@ -69,7 +85,7 @@ public static class TrajectoryCharts
             x0 = phase.Start + 1,
             x1 = phase.End + 1,
             y0 = 0,
-            y1 = 1.055,
+            y1 = 1.15,
             layer = "below",
             line = new { width = 0 },
             fillcolor = index % 2 == 0 ? "rgba(128,128,128,0.16)" : "rgba(128,128,128,0.05)",
@@ -92,7 +108,7 @@ public static class TrajectoryCharts
         ("y", SignificantDigits.Round(line.Y)),
         ("yaxis", panel == 0 ? "y" : $"y{panel + 1}"),
         ("line", new { color = line.Color, width = 2 }),
-        ("hovertemplate", $"epoch %{{x:,d}}<br>{line.Name} %{{y:.4~g}}<extra></extra>"));
+        ("hovertemplate", $"{line.Name} %{{y:.4~g}}<extra></extra>"));
 
     private sealed record DrawnLine(string Name, string Color, IEnumerable<int> X, IEnumerable<double> Y);
 

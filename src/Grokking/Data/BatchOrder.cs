@@ -62,6 +62,9 @@ public sealed class BatchOrder
         }
     }
 
+    /// <summary>How many batches a pass has on either side.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Training.Count:N0} training and {Validation.Count:N0} validation batches of {BatchSize:N0}");
+
     // libtorch ends the process over a state that makes no sense. Of a Mersenne Twister (CPUGeneratorImplStateLegacy): the seed,
     // then how many numbers are left and whether it is seeded, then the place of the next one among 624.
     private static void RequireGeneratorState(ReadOnlySpan<byte> state)

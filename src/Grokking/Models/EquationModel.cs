@@ -35,6 +35,9 @@ public abstract class EquationModel : nn.Module<Tensor, Tensor>
     /// <summary>The number of trained numbers; 91,107 in the original.</summary>
     public long ParameterCount => parameters().Sum(parameter => parameter.numel());
 
+    /// <summary>Its name and size: <c>GrokkingMlp: 91,107 parameters</c>.</summary>
+    public override string ToString() => FormattableString.Invariant($"{GetName()}: {ParameterCount:N0} parameters");
+
     /// <summary>A network of the same shape, its weights drawn from torch's global generator.</summary>
     public abstract EquationModel Fresh();
 

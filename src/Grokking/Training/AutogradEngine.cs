@@ -61,6 +61,9 @@ public sealed class AutogradEngine : ITrainingEngine
         set => (_optimizer.State, _step) = (value, value.Step);
     }
 
+    /// <summary>What it has done, and to which network.</summary>
+    public override string ToString() => FormattableString.Invariant($"AutogradEngine after {_step:N0} steps of {_optimizer.GetType().Name}; {Model}");
+
     /// <inheritdoc/>
     public BatchResult TrainBatch(ReadOnlySpan<long> indices)
     {

@@ -52,6 +52,9 @@ public sealed class Trainer
         return History;
     }
 
+    /// <summary>How far it is, and with what.</summary>
+    public override string ToString() => FormattableString.Invariant($"Trainer after {History.Count:N0} epochs; {_engine}");
+
     private void TrainEpoch()
     {
         var (step, loss, correct, validationLoss, validationCorrect) = (History.Steps, 0.0, 0, 0.0, 0);

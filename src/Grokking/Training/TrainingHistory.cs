@@ -26,11 +26,17 @@ public readonly record struct EpochRecord(
     /// <summary>Whether a loss is no finite number: the run has diverged, and to go on is of no use.</summary>
     public bool HasDiverged => !double.IsFinite(TrainingLoss) || !double.IsFinite(ValidationLoss);
 
-    /// <summary>The original's log line: <c>[101/20000][1,515]	Train Loss: 0.354	Val Loss: 4.665</c>.</summary>
+    /// <summary>The original's log line, <c>[101/20000][1,515]	Train Loss: 0.354	Val Loss: 4.665</c>, its columns under those of the line before.</summary>
     /// <param name="epochs">The number of epochs the run aims at.</param>
-    public string LogLine(int epochs) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"[{Epoch + 1}/{epochs}][{Step:N0}]\tTrain Loss: {TrainingLoss:F3}\tVal Loss: {ValidationLoss:F3}");
+    public string LogLine(int epochs)
+    {
+        var longest = Place(epochs, epochs, Step / (Epoch + 1) * epochs).Length;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Place(Epoch + 1, epochs, Step).PadRight(longest)}\tTrain Loss: {TrainingLoss:F3}\tVal Loss: {ValidationLoss:F3}");
+    }
+
+    private static string Place(int epoch, int epochs, long step) => string.Create(CultureInfo.InvariantCulture, $"[{epoch}/{epochs}][{step:N0}]");
 }
 
 /// <summary>The epochs of a run, in order; epoch <c>e</c>, from 0, stands at index <c>e</c>. The original's <c>train_stats</c>.</summary>
@@ -90,6 +96,11 @@ public sealed class TrainingHistory : IReadOnlyList<EpochRecord>
         long step, double trainingLoss, double trainingAccuracy, double validationLoss, double validationAccuracy, double outputLayerNorm) =>
         Add(new EpochRecord(
             Count, step, _before + _clock.Elapsed.TotalSeconds, trainingLoss, trainingAccuracy, validationLoss, validationAccuracy, outputLayerNorm));
+
+    /// <summary>How long the run is, and where it stands.</summary>
+    public override string ToString() => Count == 0
+        ? "no epochs yet"
+        : FormattableString.Invariant($"{Count:N0} epochs, {Steps:N0} steps; train accuracy {this[^1].TrainingAccuracy:F2}%, val accuracy {this[^1].ValidationAccuracy:F2}%");
 
     /// <summary>The first epoch with at least this validation accuracy, or null where none has it.</summary>
     /// <param name="percent">The accuracy in percent, such as <see cref="KnownAccuracy"/>.</param>

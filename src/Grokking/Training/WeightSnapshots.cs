@@ -38,6 +38,9 @@ public sealed class WeightSnapshots : IReadOnlyList<WeightSnapshot>
         _previous = _schedule.Contains(epochs + 1) ? Weights() : null;
     }
 
+    /// <summary>How many there are, and of when.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Count} copies, after {_snapshots[0].Epochs:N0} to {_snapshots[^1].Epochs:N0} epochs");
+
     /// <inheritdoc/>
     public IEnumerator<WeightSnapshot> GetEnumerator() => _snapshots.GetEnumerator();
 

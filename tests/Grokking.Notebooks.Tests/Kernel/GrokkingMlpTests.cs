@@ -76,7 +76,7 @@ public sealed partial class GrokkingMlpTests(GrokkingMlpRun run) : IClassFixture
 
         Assert.Equal(3, lines.Length);
         // The numbers of PyTorch's own run with seed 0.
-        Assert.Equal("[1/102][15]\tTrain Loss: 4.946\tVal Loss: 4.681", lines[0]);
+        Assert.Equal("[1/102][15]     \tTrain Loss: 4.946\tVal Loss: 4.681", lines[0]);
         Assert.Matches(@"^\[101/102\]\[1,515\]\tTrain Loss: 0\.\d{3}\tVal Loss: \d\.\d{3}$", lines[1]);
         Assert.Matches(@"^Total training time: \d+\.\d\d minutes$", lines[2]);
     }

@@ -67,7 +67,7 @@ internal abstract class NotebookKernel : IDisposable
 
     private BlockingCollection<CellEvent> EventsOf(string cell) => _events.GetOrAdd(cell, _ => []);
 
-    private void Send(JsonObject message)
+    protected void Send(JsonObject message)
     {
         _process.StandardInput.WriteLine(message.ToJsonString());
         _process.StandardInput.Flush();

@@ -64,7 +64,7 @@ public sealed class OrderMistakeTests(SharedKernels kernels)
             Assert.Contains(
                 "error CS0006: Metadata file '../src/Grokking.Notebooks/bin/Grokking.Notebooks.dll' could not be found", reader.Run("imports").Error);
             Assert.Contains("`error CS0006: Metadata file … could not be found`", reader.Notebook["set-up"]);
-            Assert.Contains("`dotnet build`", reader.Notebook["set-up"]);
+            Assert.Contains("type `dotnet build` in the repository's folder, restart the kernel", reader.Notebook["set-up"]);
         }
 
         Directory.Delete(folder, recursive: true);

@@ -1,6 +1,6 @@
 namespace Grokking.Notebooks.Tests.Kernel;
 
-/// <summary>The network, the optimiser, the loss and the operation of <c>tests/Grokking.Tests/Seams</c>, typed into cells.</summary>
+/// <summary>The network, the optimiser, the loss, the operation and the figure of <c>tests/Grokking.Tests/Seams</c>, typed into cells.</summary>
 [Collection(KernelCollection.Name)]
 public sealed class OwnPartsTests : IDisposable
 {
@@ -38,7 +38,7 @@ public sealed class OwnPartsTests : IDisposable
     public void A_network_an_optimiser_a_loss_and_an_operation_typed_into_cells_train_stay_and_are_drawn()
     {
         Run(Imports);
-        foreach (var part in new[] { "TwoLayerNetwork", "Lion", "StableMax" })
+        foreach (var part in new[] { "TwoLayerNetwork", "Lion", "StableMax", "WeightChart" })
         {
             Run(CellOf(Path.Combine(Repository.Folder, "tests", "Grokking.Tests", "Seams", $"{part}.cs")));
         }
@@ -58,6 +58,7 @@ public sealed class OwnPartsTests : IDisposable
         foreach (var chart in new[]
         {
             "TrainingCharts.Loss(history)",
+            "WeightChart.Embedding(net)",
             "TrajectoryCharts.Weights(history, snapshots)",
             "SpectrumCharts.Embedding(FourierSpectrum.OfEmbedding(net, 11))",
             "SpectrumCharts.Logits(GridSpectrum.OfLogits(net, dataset))",

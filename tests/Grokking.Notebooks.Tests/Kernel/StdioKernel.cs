@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 
 namespace Grokking.Notebooks.Tests.Kernel;
@@ -6,11 +7,28 @@ namespace Grokking.Notebooks.Tests.Kernel;
 internal sealed class StdioKernel(string folder)
     : NotebookKernel(Repository.Tool("dotnet-interactive", "stdio", "--default-kernel", "csharp", "--working-dir", folder))
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private readonly BlockingCollection<JsonNode> _answers = [];
+
     protected override JsonObject Submission(string cell, string code) =>
         Command("SubmitCode", cell, new() { ["code"] = code, ["targetKernelName"] = "csharp" });
 
     // VS Code's stop button.
     protected override JsonObject Interruption() => Command("Cancel", "stop", new() { ["targetKernelName"] = "csharp" });
+
+    /// <summary>What an editor shows when the mouse is over a place in a cell's first line.</summary>
+    public string Hover(string code, int character) => (string)Ask("RequestHoverText", new()
+    {
+        ["code"] = code,
+        ["linePosition"] = new JsonObject { ["line"] = 0, ["character"] = character },
+        ["targetKernelName"] = "csharp",
+    })["content"]![0]!["value"]!;
+
+    /// <summary>An editor's list of variables: what it says of each.</summary>
+    public IReadOnlyDictionary<string, string> Variables() =>
+        Ask("RequestValueInfos", new() { ["targetKernelName"] = "csharp", ["mimeType"] = "text/plain+summary" })["valueInfos"]!.AsArray()
+            .ToDictionary(variable => (string)variable!["name"]!, variable => (string)variable!["formattedValue"]!["value"]!);
 
     protected override void Receive(JsonObject message)
     {
@@ -18,6 +36,11 @@ internal sealed class StdioKernel(string folder)
         if (type == "KernelReady")
         {
             Ready();
+        }
+
+        if (type is "HoverTextProduced" or "ValueInfosProduced")
+        {
+            _answers.Add(message["event"]!);
         }
 
         if ((string?)message["command"]?["token"] is not { } cell || message["event"] is not { } content)
@@ -51,6 +74,12 @@ internal sealed class StdioKernel(string folder)
                 Tell(cell, new(CellEventKind.Ended));
                 break;
         }
+    }
+
+    private JsonNode Ask(string type, JsonObject command)
+    {
+        Send(Command(type, "question", command));
+        return _answers.TryTake(out var answer, Patience) ? answer : throw new TimeoutException($"The kernel did not answer {type}.");
     }
 
     private static JsonObject Command(string type, string token, JsonObject command) => new()

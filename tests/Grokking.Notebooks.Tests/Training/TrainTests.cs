@@ -28,7 +28,7 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(Enumerable.Range(1, 201).Select(epoch => 3.0 * epoch), history.Select(epoch => epoch["step"]));
         string LogLine(int epoch) => string.Create(
             CultureInfo.InvariantCulture,
-            $"[{epoch + 1}/201][{3 * (epoch + 1)}]\tTrain Loss: {history[epoch]["train_loss"]:F3}\tVal Loss: {history[epoch]["val_loss"]:F3}");
+            $"{$"[{epoch + 1}/201][{3 * (epoch + 1)}]",-14}\tTrain Loss: {history[epoch]["train_loss"]:F3}\tVal Loss: {history[epoch]["val_loss"]:F3}");
         var best = history.MaxBy(epoch => epoch["val_accuracy"])!;
         Assert.Equal(
             [
@@ -188,7 +188,7 @@ public sealed class TrainTests : IDisposable
 
         var screen = _train.Output;
         Assert.Equal(0, _train.ExitCode);
-        Assert.Contains("[1/101][7]\tTrain Loss: ", screen);
+        Assert.Contains("[1/101][7]    \tTrain Loss: ", screen);
         Assert.Contains("[101/101][707]\tTrain Loss: ", screen);
         Assert.Matches(@"━━.*\d%.* epoch \d+ · val accuracy \d+\.\d% · \d+ epochs/s", screen);
         // The bar's lines are erased and the cursor is back before the last line.

@@ -68,7 +68,12 @@ public sealed class AnimationChartsTests
 
         Assert.Equal(["y", "y2", "y3", "y4", "y5"], figure.Traces.Select(trace => (string)trace!["yaxis"]!).Distinct());
         Assert.Equal(run.Trainer.History.Select(epoch => epoch.ValidationAccuracy), figure.Y(1), (a, b) => Math.Abs(a - b) < 0.01);
-        var total = figure.Traces.Single(trace => (string)trace!["name"]! == "all weights")!;
+        var total = figure.Traces.Single(trace => (string)trace!["name"]! == "all")!;
+        Assert.False((bool)figure.Layout["showlegend"]!);
+        string[] headings = [.. figure.Layout["annotations"]!.AsArray().Select(heading => (string)heading!["text"]!)];
+        Assert.Equal(5, headings.Length);
+        Assert.All(figure.Traces, trace => Assert.Contains(
+            headings, heading => heading.Contains($"{(string)trace!["line"]!["color"]!}\">━</span> {(string)trace["name"]!}", StringComparison.Ordinal)));
         Assert.Equal([1, 3], total["x"]!.AsArray().Select(epoch => (int)epoch!));
         Assert.Equal(
             WeightStatistics.Of(run.Model).Total, (double)total["y"]![1]!, 1e-3);

@@ -63,7 +63,6 @@ public sealed class TrainingChartsTests
             Assert.Equal(1, (int)trace!["x0"]!);
             Assert.Equal(1, (int)trace["dx"]!);
             Assert.Null(trace["x"]);
-            Assert.StartsWith("epoch %{x:,d}", (string)trace["hovertemplate"]!);
         });
     }
 
@@ -75,9 +74,30 @@ public sealed class TrainingChartsTests
 
         Assert.Null(layout["width"]);
         Assert.True((bool)layout["autosize"]!);
-        Assert.Equal(700, (int)layout["height"]!);
+        Assert.Equal(620, (int)layout["height"]!);
         Assert.Equal("rgba(0,0,0,0)", (string)layout["paper_bgcolor"]!);
         Assert.Equal("rgba(0,0,0,0)", (string)layout["plot_bgcolor"]!);
+    }
+
+    [Theory]
+    [InlineData(2e-9, 5, 1)]
+    [InlineData(1e-20, 5, 3)]
+    [InlineData(0.3, 20, 1)]
+    public void A_logarithmic_axis_of_losses_has_ticks_at_powers_of_ten_and_at_most_nine(double least, double most, int decades)
+    {
+        var buttons = new Figure(TrainingCharts.Loss(Figure.History(2, epoch => epoch == 0 ? least : most / 2))).Buttons;
+
+        Assert.Null(buttons[0]!["args"]![0]!["yaxis.dtick"]);
+        Assert.Equal(decades, (int)buttons[1]!["args"]![0]!["yaxis.dtick"]!);
+    }
+
+    [Fact]
+    public void A_logarithmic_axis_without_two_powers_of_ten_has_plain_numbers()
+    {
+        var figure = new Figure(TrainingCharts.Loss(Figure.History(2, epoch => 1.5 + epoch)));
+
+        Assert.Null(figure.Buttons[1]!["args"]![0]!["yaxis.dtick"]);
+        Assert.Equal("~g", (string)figure.Layout["yaxis"]!["tickformat"]!);
     }
 
     [Theory]

@@ -8,11 +8,11 @@ public sealed class TrainingHistoryTests
     private static readonly EpochRecord First = new(0, 15, 0.12345, 4.9336, 1.25, 0.1 + 0.2, 0.5, 2.5);
 
     [Fact]
-    public void A_log_line_is_the_originals()
+    public void A_log_line_is_the_originals_with_its_columns_under_each_other()
     {
         var epoch = new EpochRecord(100, 1515, 1, 0.3541, 90, 4.6654, 3, 2);
-        Assert.Equal("[101/20000][1,515]\tTrain Loss: 0.354\tVal Loss: 4.665", epoch.LogLine(20_000));
-        Assert.Equal("[1/20000][15]\tTrain Loss: 4.934\tVal Loss: 0.300", First.LogLine(20_000));
+        Assert.Equal("[101/20000][1,515]    \tTrain Loss: 0.354\tVal Loss: 4.665", epoch.LogLine(20_000));
+        Assert.Equal("[1/20000][15]         \tTrain Loss: 4.934\tVal Loss: 0.300", First.LogLine(20_000));
     }
 
     [Fact]

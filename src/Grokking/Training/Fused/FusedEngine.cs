@@ -137,6 +137,9 @@ public sealed class FusedEngine : ITrainingEngine
         return _batch.Summarise();
     }
 
+    /// <summary>What it has done, and to which network.</summary>
+    public override string ToString() => FormattableString.Invariant($"FusedEngine after {_step:N0} steps of {_settings.Name}; {Model}");
+
     /// <summary>Ends the engine's threads; the model keeps its weights.</summary>
     public void Dispose()
     {
