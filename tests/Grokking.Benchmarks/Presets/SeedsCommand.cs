@@ -25,7 +25,7 @@ internal static class SeedsCommand
         RunSettings run;
         try
         {
-            run = RunSettings.Preset(preset);
+            run = RunSettings.Preset(preset, "mlp");
             run = run with { Epochs = epochsGiven ?? run.Epochs };
         }
         catch (ArgumentException refused)
