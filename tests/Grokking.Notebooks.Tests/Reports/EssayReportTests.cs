@@ -3,10 +3,10 @@ using Microsoft.Playwright;
 
 namespace Grokking.Notebooks.Tests.Reports;
 
-/// <summary>The reports of the three notebooks that go beyond the seed, with ten epochs, and the page that leads to them; made once.</summary>
+/// <summary>The reports of the three notebooks that go beyond the seed, with three epochs, and the page that leads to them; made once.</summary>
 public sealed class EssayReports : IDisposable
 {
-    internal const string Epochs = "10";
+    internal const string Epochs = "3";
 
     private readonly ReportProcess _report = new();
     private readonly Lazy<ReportProcess> _run;

@@ -10,7 +10,7 @@ internal sealed class ReportProcess : IDisposable
     private static readonly string Command = Path.Combine(
         Repository.Folder, "src", "Grokking.Cli", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "Grokking.Cli.dll");
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>The process's current directory.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("grokking-report-").FullName;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Grokking.Notebooks.Tests.Reports;
+using Microsoft.Playwright;
 
 namespace Grokking.Notebooks.Tests.Sweeps;
 
@@ -135,10 +136,22 @@ public sealed class SweepTests(Chromium chromium) : IDisposable
         var page = await chromium.OpenAsync(_sweep.File("charts/sweep.html"));
         await Chromium.WaitAsync(page, "document.querySelector('[role=figure] .legend')");
         Assert.Equal("8 runs in 2 files: 0 reached 99% and 8 did not.", await page.TitleAsync());
-        var legend = await page.Locator("[role=figure] .legendtext").AllTextContentsAsync();
+        var time = page.Locator("[role=figure]").Filter(new() { HasText = "Time to 99% validation accuracy" });
+        var legend = await time.Locator(".legendtext").AllTextContentsAsync();
         Assert.Equal(["weight decay 0.1", "weight decay 1", "runs that did not get there (at their limit)"], legend);
         // Two weight decays at two fractions, none of which got there.
-        Assert.Equal(4, await page.Locator("[role=figure] .points path.point").CountAsync());
+        Assert.Equal(4, await time.Locator(".points path.point").CountAsync());
+
+        // The map of both settings: the arrow keys go from tile to tile, and the curves below are the chosen one's.
+        var map = page.Locator("[role=figure]").Filter(new() { HasText = "Phases of learning" });
+        await map.Locator(".heatmaplayer").PressAsync("ArrowUp");
+        await Assertions.Expect(map.Locator("[aria-live]")).ToContainTextAsync("weight decay 1: memorisation");
+        await Assertions.Expect(map.Locator(".annotation-text")).ToContainTextAsync("weight decay 1: memorisation");
+        await map.Locator(".heatmaplayer").PressAsync("ArrowDown");
+        await Assertions.Expect(map.Locator("[aria-live]")).ToContainTextAsync("weight decay 0.1: memorisation");
+        var box = (await map.Locator(".nsewdrag").First.BoundingBoxAsync())!;
+        await page.Mouse.ClickAsync(box.X + (0.75f * box.Width), box.Y + (0.25f * box.Height));
+        await Assertions.Expect(map.Locator("[aria-live]")).ToContainTextAsync("weight decay 1: memorisation");
     }
 
     private void Sweep(params string[] options)
