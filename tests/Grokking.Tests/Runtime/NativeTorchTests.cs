@@ -247,7 +247,7 @@ public sealed class NativeTorchTests : IDisposable
         Assert.Equal(
             "libtorch is missing: libtorch_cpu.so and libLibTorchSharp.so of TorchSharp-cpu 0.107.0 are neither beside the application "
             + $"({_folder["application"]}) nor in the NuGet package folder ({_folder["packages"]}). "
-            + "Run 'dotnet restore' in the repository, or set NUGET_PACKAGES to the folder that has them.",
+            + "Run 'dotnet restore' in the repository or in your project, or set NUGET_PACKAGES to the folder that has them.",
             exception.Message);
     }
 
