@@ -123,7 +123,7 @@ def submit(process, events, token, code):
 
 def jupyter(stranger, feed):
     """The same notebook in Jupyter's hands."""
-    stranger.run(["dotnet", "nuget", "add", "source", feed])
+    stranger.run(["dotnet", "nuget", "add", "source", feed, "--name", "grokking"])
     stranger.run(["dotnet", "tool", "install", "--global", "Microsoft.dotnet-interactive", "--version", KERNEL])
     kernels = f"{stranger.environment['JUPYTER_PATH']}/kernels"
     pathlib.Path(kernels).mkdir(parents=True)
@@ -148,23 +148,23 @@ def chart_page(stranger, command):
 
 def program(stranger, feed):
     """A file-based program."""
-    stranger.run(["dotnet", "nuget", "add", "source", feed])
+    stranger.run(["dotnet", "nuget", "add", "source", feed, "--name", "grokking"])
     (stranger.folder / "circle.cs").write_text(blocks("Grokking", "csharp")[0])
     return chart_page(stranger, ["dotnet", "run", "circle.cs"])
 
 
 def project(stranger, feed):
     """A reference from a project."""
-    stranger.run(["dotnet", "nuget", "add", "source", feed])
+    stranger.run(["dotnet", "nuget", "add", "source", feed, "--name", "grokking"])
     stranger.run(["dotnet", "new", "console", "--output", "."])
     stranger.run(["dotnet", "add", "package", "Grokking"])
-    (stranger.folder / "Program.cs").write_text(re.sub("^#:.*\n", "", blocks("Grokking", "csharp")[0]))
+    (stranger.folder / "Program.cs").write_text(re.sub("^#:.*\n", "", blocks("Grokking", "csharp")[0], flags=re.MULTILINE))
     return chart_page(stranger, ["dotnet", "run"])
 
 
 def tool(stranger, feed):
     """The command, in an empty folder."""
-    stranger.run(["dotnet", "nuget", "add", "source", feed])
+    stranger.run(["dotnet", "nuget", "add", "source", feed, "--name", "grokking"])
     install, *commands = blocks("Grokking.Cli", "")[0].splitlines()
     stranger.run(f"{install} --add-source {feed}")
     said = {command.split()[1]: stranger.run(command) for command in commands}
