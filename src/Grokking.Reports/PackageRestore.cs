@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Security;
+using Grokking.Runtime;
 using static System.FormattableString;
 
 namespace Grokking.Reports;
@@ -13,7 +15,8 @@ public static class PackageRestore
     /// <exception cref="IOException">It can't be fetched.</exception>
     public static void Fetch(string package, string version, string what)
     {
-        Console.Error.WriteLine($"Fetching {package} {version} ({what}) into the NuGet package folder, once.");
+        var packages = PackageFolder.Candidates(typeof(PackageRestore).Assembly.Location)[0];
+        Console.Error.WriteLine($"Fetching {package} {version} ({what}) into {packages}, once.");
         var clock = Stopwatch.StartNew();
         var folder = Directory.CreateTempSubdirectory("grokking-restore-");
         try
@@ -23,7 +26,11 @@ public static class PackageRestore
                 project,
                 $"""
                 <Project Sdk="Microsoft.NET.Sdk">
-                  <PropertyGroup><TargetFramework>net{Environment.Version.ToString(2)}</TargetFramework></PropertyGroup>
+                  <PropertyGroup>
+                    <TargetFramework>net{Environment.Version.ToString(2)}</TargetFramework>
+                    <!-- Where it will be looked for, whatever a NuGet configuration says. -->
+                    <RestorePackagesPath>{SecurityElement.Escape(packages)}</RestorePackagesPath>
+                  </PropertyGroup>
                   <ItemGroup><PackageDownload Include="{package}" Version="[{version}]" /></ItemGroup>
                 </Project>
                 """);

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Grokking.Notebooks.Tests.Kernel;
 
 namespace Grokking.Notebooks.Tests.Reports;
@@ -54,7 +55,7 @@ public sealed class InstalledToolTests : IDisposable
         Assert.Equal(1, _process.ExitCode);
         var said = _process.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, said.Length);
-        Assert.Matches($@"^Fetching {package} \S+ \(.*MB on disk.*\) into the NuGet package folder, once\.$", said[0]);
+        Assert.Matches($@"^Fetching {package} \S+ \(.*MB on disk.*\) into {Regex.Escape(_process.Folder)}, once\.$", said[0]);
         Assert.Matches($@"^The work failed: {package} \S+ can't be fetched: error NU1301: .*nowhere.*\. This needs a network once, or a NuGet source that has the package", said[1]);
     }
 }
