@@ -11,6 +11,7 @@ var root = new RootCommand("Trains small networks until they grok, and turns not
     TrainCommand.Create(),
     EvaluateCommand.Create(),
     SweepCommand.Create(),
+    NotebooksCommand.Create(),
 };
 
 Console.SetOut(new SteadyWriter(Console.Out));

@@ -37,5 +37,5 @@ internal static class ReportCommand
     /// <exception cref="RequestException">None was named, and that one is not here.</exception>
     public static string[] Named(string[]? notebooks) => notebooks is { Length: > 0 } ? notebooks
         : File.Exists(DefaultNotebook) ? [DefaultNotebook]
-        : throw new RequestException($"There is no {DefaultNotebook} in {Directory.GetCurrentDirectory()}; run this in the repository's root folder, or name a notebook.");
+        : throw new RequestException($"There is no {DefaultNotebook} in {Directory.GetCurrentDirectory()}; run this in the repository's root folder, or name a notebook; the command notebooks writes the library's own.");
 }

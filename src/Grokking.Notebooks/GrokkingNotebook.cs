@@ -11,12 +11,15 @@ using Chart = Plotly.NET.CSharp.Chart;
 
 namespace Grokking.Notebooks;
 
-/// <summary>What a notebook's first cell calls.</summary>
+/// <summary>What a notebook's first cell calls; a kernel that takes this library from its package has called it by then.</summary>
 public static class GrokkingNotebook
 {
+    private static (string Cell, bool Cdn) _ready;
+
     /// <summary>
     /// Makes this kernel ready: loads libtorch, teaches it to show charts, tensors, datasets and models, and puts
-    /// plotly.js into the page. May be called again at any time, such as after the cell's output was cleared.
+    /// plotly.js into the page. May be called again at any time, such as after the cell's output was cleared; a second
+    /// call in one cell shows nothing more.
     /// </summary>
     /// <param name="cdn">
     /// True draws charts as Plotly.NET.Interactive does, with plotly.js from a content delivery network: a smaller
@@ -48,6 +51,13 @@ public static class GrokkingNotebook
         MissingNames.Explain(context.HandlingKernel.RootKernel);
         OrderlyStop.Provide(context.HandlingKernel);
         JupyterStop.Listen(context.HandlingKernel.RootKernel);
+        var ready = (context.Command.GetOrCreateToken(), cdn);
+        if (ready == _ready)
+        {
+            return;
+        }
+
+        _ready = ready;
         if (cdn)
         {
             DisplayedOutput.Show(context, new("Ready. Charts fetch plotly.js from the internet.", "<p>Ready. Charts fetch plotly.js from the internet.</p>"));

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -25,10 +24,6 @@ internal sealed class KernelProcess : IDisposable
 {
     private const int KeptComplaint = 4000;
 
-    /// <summary>Where the kernel's files are: written into this assembly by its build, and the one place that says so.</summary>
-    private static readonly string Tool = typeof(KernelProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(metadata => metadata.Key == "KernelTool").Value!;
-
     private readonly Process _process;
     private readonly Action<KernelEvent> _heard;
     private readonly ConcurrentDictionary<string, TaskCompletionSource<KernelEvent?>> _running = [];
@@ -41,12 +36,6 @@ internal sealed class KernelProcess : IDisposable
         (_process, _heard) = (process, heard);
         _watching = WatchAsync();
     }
-
-    /// <summary>The folder of the kernel's assemblies.</summary>
-    public static string Folder => Path.GetDirectoryName(Tool)!;
-
-    /// <summary>Which kernel it is.</summary>
-    public static string Version => $".NET Interactive {FileVersionInfo.GetVersionInfo(Path.Combine(Folder, "Microsoft.DotNet.Interactive.dll")).ProductVersion!.Split('+')[0]}";
 
     /// <summary>How the process ended, "with code 7" or "by signal 6"; null while it lives.</summary>
     public string? Ended { get; private set; }
@@ -67,15 +56,9 @@ internal sealed class KernelProcess : IDisposable
     /// <param name="folder">What relative paths in cells start from.</param>
     /// <param name="language">The kernel of cells that name none.</param>
     /// <param name="heard">Told of every event that belongs to a submission, one after the other.</param>
-    /// <exception cref="RequestException">The kernel is not there.</exception>
     public static KernelProcess Start(string folder, string language, Action<KernelEvent> heard)
     {
-        if (!File.Exists(Tool))
-        {
-            throw new RequestException($"There is no kernel at {Tool}; `dotnet restore` brings it.");
-        }
-
-        var start = new ProcessStartInfo("dotnet", [Tool, "stdio", "--default-kernel", language, "--working-dir", folder])
+        var start = new ProcessStartInfo("dotnet", [KernelTool.File, "stdio", "--default-kernel", language, "--working-dir", folder])
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,

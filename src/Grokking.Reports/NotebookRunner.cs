@@ -38,7 +38,7 @@ internal sealed class NotebookRunner(RunView view)
                 versions = (string)heard.Content["formattedValues"]![0]!["value"]!;
             }
         });
-        run.Versions = [RuntimeInformation.FrameworkDescription, $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}", KernelProcess.Version];
+        run.Versions = [RuntimeInformation.FrameworkDescription, $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}", KernelTool.Product];
         for (var i = 0; i < cells.Count && run.Ended is null; i++)
         {
             if (!stop.IsCancellationRequested)

@@ -21,7 +21,7 @@ internal sealed partial class NotebookScript(string folder)
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)
             .Where(path => Path.GetDirectoryName(path) == Path.GetDirectoryName(typeof(object).Assembly.Location))
-            .Concat(Directory.Exists(KernelProcess.Folder) ? Directory.GetFiles(KernelProcess.Folder, "Microsoft.DotNet.Interactive*.dll") : [])
+            .Concat(Directory.Exists(KernelTool.Folder) ? Directory.GetFiles(KernelTool.Folder, "Microsoft.DotNet.Interactive*.dll") : [])
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 

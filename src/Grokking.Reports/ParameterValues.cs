@@ -58,7 +58,9 @@ internal static class ParameterValues
         CSharpCompilation? defaults = null;
         foreach (var cell in notebook.Cells.Take(at + 1).Where(cell => cell is { IsRunnable: true, Language: "csharp" }))
         {
-            defaults = script.Continue(defaults, CSharpSyntaxTree.ParseText(NotebookScript.WithoutMagics(cell.Source), NotebookScript.Syntax));
+            var next = script.Continue(defaults, CSharpSyntaxTree.ParseText(NotebookScript.WithoutMagics(cell.Source), NotebookScript.Syntax));
+            // Packages are the kernel's to resolve: a cell that needs one does not compile here, and nothing could go on from it.
+            defaults = !next.GetDiagnostics().Any(IsError) ? next : cell == notebook.Cells[at] ? null : defaults;
         }
 
         var declared = Declared(notebook.Cells[at].Source);
@@ -96,7 +98,7 @@ internal static class ParameterValues
     {
         // Parsed by itself first: "1; Other()" would be a fine end of an assignment.
         var error = SyntaxFactory.ParseExpression(value, options: NotebookScript.Syntax).GetDiagnostics().FirstOrDefault(IsError)
-            ?? script.Continue(defaults, CSharpSyntaxTree.ParseText($"{name} = {value};", NotebookScript.Syntax)).GetDiagnostics().FirstOrDefault(IsError);
+            ?? (defaults is null ? null : script.Continue(defaults, CSharpSyntaxTree.ParseText($"{name} = {value};", NotebookScript.Syntax)).GetDiagnostics().FirstOrDefault(IsError));
         if (error is not null)
         {
             throw new RequestException($"The parameter {name} can't be {value}: {error.GetMessage().TrimEnd('.')}.");

@@ -29,6 +29,7 @@ public sealed record ReportRequest(IReadOnlyList<string> Notebooks, string? Outp
             ParameterValues.Inject(job.Notebook, parameters);
         }
 
+        KernelTool.Fetch();
         var reports = new List<(NotebookRun Run, string Page)>();
         using var view = RunView.ForStandardOutput();
         using var interruption = new Interruption(() => view.Say("Stopping; Ctrl+C again ends at once."));

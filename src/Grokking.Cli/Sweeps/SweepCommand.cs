@@ -54,6 +54,7 @@ internal sealed class SweepCommand
 
         var grid = Grid(request);
         var (runs, file) = Part(request, grid);
+        LibTorch.Fetch();
         var sweep = RequestException.Or(() =>
         {
             var standard = new Sweep([]);

@@ -27,6 +27,7 @@ internal static class EvaluateCommand
 
     private static int Execute(string checkpoint, RunSettings settings)
     {
+        LibTorch.Fetch();
         var (model, taken) = Load(checkpoint);
         using var _ = model;
         using var dataset = Equations(checkpoint, model, settings.Operation);

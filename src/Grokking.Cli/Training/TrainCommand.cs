@@ -44,6 +44,7 @@ internal static class TrainCommand
     {
         // Before a lock is put beside it, and again when nobody else can make it.
         request.RefuseExisting();
+        LibTorch.Fetch();
         using var owned = request.File is { } file ? OwnedFile.Take(file, wait) : null;
         var files = new TrainingFiles(history, checkpoint, request.File, request.FileOption);
         using var run = request.Begin();

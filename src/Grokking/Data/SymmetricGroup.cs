@@ -4,7 +4,7 @@ namespace Grokking.Data;
 /// S5, the group of all permutations of five things. An element is a number: the place of its permutation among all 120
 /// in lexicographic order, so that 0 is the identity and 119 reverses the order.
 /// </summary>
-public static class SymmetricGroup
+internal static class SymmetricGroup
 {
     /// <summary>The number of elements, 5! = 120.</summary>
     public const int Order = 120;

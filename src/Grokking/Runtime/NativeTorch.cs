@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
@@ -28,13 +27,13 @@ public static partial class NativeTorch
 
     private const string PutBack = "in the NuGet package folder, delete the folder of the package's version and run 'dotnet restore'";
 
-    private static readonly Lazy<NativeLibraryException?> Failure = new(TryLoad);
+    private static Lazy<NativeLibraryException?> _failure = new(TryLoad);
 
     /// <summary>Makes sure that libtorch is loaded. Any thread may call it; after the first call it costs nothing.</summary>
     /// <exception cref="NativeLibraryException">libtorch is missing or does not load here; the message says what to do.</exception>
     public static void Load()
     {
-        if (Failure.Value is { } failure)
+        if (_failure.Value is { } failure)
         {
             throw new NativeLibraryException(failure.Message, failure);
         }
@@ -42,7 +41,35 @@ public static partial class NativeTorch
 
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "libtorch must be there before any use of torch, a user's own included.")]
-    internal static void LoadWithTheAssembly() => _ = Failure.Value;
+    internal static void LoadWithTheAssembly() => _ = _failure.Value;
+
+    /// <summary>Tries again, for somebody who has fetched what was missing.</summary>
+    /// <exception cref="NativeLibraryException">It is still missing, or does not load here.</exception>
+    internal static void LoadFetched()
+    {
+        _failure = new(TryLoad);
+        Load();
+    }
+
+    /// <summary>The package to fetch next, if libtorch is missing and NuGet has it for this system.</summary>
+    internal static (string Id, string Version)? MissingPackage(string version, string rid, string[] applicationFolders, string[] packageRoots)
+    {
+        try
+        {
+            Find(version, rid, applicationFolders, packageRoots);
+            return null;
+        }
+        catch (NativeLibraryException)
+        {
+            return !IsPackaged(rid) ? null
+                : !Has("torchsharp", version) ? ("TorchSharp", version)
+                : packageRoots.Select(root => LibTorchVersion(root, version)).FirstOrDefault(found => found.Length > 0) is not { } libTorch ? ("TorchSharp-cpu", version)
+                : Has($"libtorch-cpu-{rid}", libTorch) ? null
+                : ($"libtorch-cpu-{rid}", libTorch);
+        }
+
+        bool Has(string id, string version) => packageRoots.Any(root => Directory.Exists(Path.Combine(root, id, version)));
+    }
 
     private static NativeLibraryException? TryLoad()
     {
@@ -53,7 +80,7 @@ public static partial class NativeTorch
             LoadLibrary(Path.Combine(libTorch, FileName(Rid, "torch_cpu")));
             LoadLibrary(Path.Combine(libTorch, FileName(Rid, "torch")));
             var library = Path.Combine(libTorchSharp, FileName(Rid, "LibTorchSharp"));
-            var handle = LoadLibrary(SystemLacksSymbol ? PatchedCopy(library, version, CacheFolder(Environment.GetEnvironmentVariable("XDG_CACHE_HOME"), Home)) : library);
+            var handle = LoadLibrary(SystemLacksSymbol ? PatchedCopy(library, version, CacheFolder(Environment.GetEnvironmentVariable("XDG_CACHE_HOME"), PackageFolder.Home)) : library);
 
             // Linux and Windows find a loaded library by its bare name; macOS may not.
             AssemblyLoadContext.GetLoadContext(typeof(torch).Assembly)!.ResolvingUnmanagedDll +=
@@ -93,14 +120,7 @@ public static partial class NativeTorch
         => Distinct(Path.GetDirectoryName(typeof(NativeTorch).Assembly.Location), AppContext.BaseDirectory);
 
     internal static string[] PackageRoots
-        => Distinct(
-            typeof(NativeTorch).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-                .FirstOrDefault(metadata => metadata.Key == "NuGetPackageRoot")?.Value,
-            Environment.GetEnvironmentVariable("NUGET_PACKAGES"),
-            Path.IsPathRooted(Home) ? Path.Combine(Home, ".nuget", "packages") : null);
-
-    /// <summary>Empty for a user whom the system does not know.</summary>
-    private static string Home => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        => PackageFolder.Candidates(typeof(NativeTorch).Assembly.Location);
 
     /// <summary>The folder of the patched copy. A relative one would be another in every folder, maybe in a stranger's.</summary>
     /// <exception cref="NativeLibraryException">There is none.</exception>
@@ -134,12 +154,14 @@ public static partial class NativeTorch
         }
 
         throw new NativeLibraryException(
-            rid is "linux-x64" or "osx-arm64" or "win-x64"
+            IsPackaged(rid)
                 ? $"libtorch is missing: {torch} and {torchSharp} of TorchSharp-cpu {version} are neither beside the application "
                     + $"({string.Join(", ", applicationFolders)}) nor in the NuGet package folder ({string.Join(", ", packageRoots)}). "
-                    + "Run 'dotnet restore' in the repository, or set NUGET_PACKAGES to the folder that has them."
+                    + "Run 'dotnet restore' in the repository or in your project, or set NUGET_PACKAGES to the folder that has them."
                 : $"libtorch is missing: there is none for {rid}. TorchSharp-cpu {version} has it for linux-x64, osx-arm64 and win-x64.");
     }
+
+    private static bool IsPackaged(string rid) => rid is "linux-x64" or "osx-arm64" or "win-x64";
 
     /// <summary>The libtorch version that the TorchSharp-cpu package in a package folder asks for; empty without that package.</summary>
     private static string LibTorchVersion(string root, string version)

@@ -1,7 +1,7 @@
 namespace Grokking.Runtime;
 
 /// <summary>The cores that arithmetic can keep busy; a second hardware thread of a core adds nothing to it.</summary>
-public static class PhysicalCores
+internal static class PhysicalCores
 {
     /// <summary>The physical cores of this machine, or the processors that .NET may use where those are fewer or unknown.</summary>
     public static int Count { get; } = Math.Min(Environment.ProcessorCount, Find() ?? Environment.ProcessorCount);

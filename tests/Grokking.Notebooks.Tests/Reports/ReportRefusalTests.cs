@@ -54,6 +54,20 @@ public sealed class ReportRefusalTests : IDisposable
     }
 
     [Fact]
+    public void A_parameter_of_a_notebook_whose_first_cell_needs_a_package()
+    {
+        var plain = File.ReadAllText(ReportProcess.Notebook("plain.ipynb")).Replace(
+            "\"cells\": [",
+            """
+            "cells": [{ "cell_type": "code", "id": "package", "metadata": {}, "outputs": [], "execution_count": null,
+              "source": "#r \"nuget: Nowhere\"\nusing Nowhere;" },
+            """,
+            StringComparison.Ordinal);
+        File.WriteAllText(_report.File("package.ipynb"), plain);
+        Refuses(["report", "package.ipynb", "--parameter", "count=1.5"], "The parameter count can't be 1.5: Cannot implicitly convert type 'double' to 'int'");
+    }
+
+    [Fact]
     public void A_parameter_given_twice()
     {
         Refuses(["report", ReportProcess.Notebook("plain.ipynb"), "--parameter", "count=1", "--parameter", "count=2"], "The parameter count is given twice.");

@@ -247,8 +247,23 @@ public sealed class NativeTorchTests : IDisposable
         Assert.Equal(
             "libtorch is missing: libtorch_cpu.so and libLibTorchSharp.so of TorchSharp-cpu 0.107.0 are neither beside the application "
             + $"({_folder["application"]}) nor in the NuGet package folder ({_folder["packages"]}). "
-            + "Run 'dotnet restore' in the repository, or set NUGET_PACKAGES to the folder that has them.",
+            + "Run 'dotnet restore' in the repository or in your project, or set NUGET_PACKAGES to the folder that has them.",
             exception.Message);
+    }
+
+    [Fact]
+    public void Packages_that_are_missing_are_named_one_after_the_other_until_none_is()
+    {
+        Assert.Equal(("TorchSharp", "0.107.0"), Missing());
+        Write("packages", "torchsharp", "0.107.0", "runtimes", "linux-x64", "native", "libLibTorchSharp.so", "");
+        Assert.Equal(("TorchSharp-cpu", "0.107.0"), Missing());
+        Write("packages", "torchsharp-cpu", "0.107.0", "torchsharp-cpu.nuspec", """<package><dependency id="libtorch-cpu" version="2.10.0" /></package>""");
+        Assert.Equal(("libtorch-cpu-linux-x64", "2.10.0"), Missing());
+        Write("packages", "libtorch-cpu-linux-x64", "2.10.0", "runtimes", "linux-x64", "native", "libtorch_cpu.so", "");
+        Assert.Null(Missing());
+        Assert.Null(NativeTorch.MissingPackage("0.107.0", "linux-arm64", [], []));
+
+        (string, string)? Missing() => NativeTorch.MissingPackage("0.107.0", "linux-x64", [_folder["application"]], [_folder["packages"]]);
     }
 
     [Fact]
