@@ -78,7 +78,8 @@ internal sealed class StdioKernel(string folder)
 
     private JsonNode Ask(string type, JsonObject command)
     {
-        Send(Command(type, "question", command));
+        // A token of its own: the kernel drops a command whose token another one still has.
+        Send(Command(type, $"question {Guid.NewGuid()}", command));
         return _answers.TryTake(out var answer, Patience) ? answer : throw new TimeoutException($"The kernel did not answer {type}.");
     }
 
