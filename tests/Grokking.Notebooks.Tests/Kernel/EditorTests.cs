@@ -4,7 +4,6 @@ using Grokking.Notebooks.Tests.Reports;
 namespace Grokking.Notebooks.Tests.Kernel;
 
 /// <summary>What VS Code shows around the cells: documentation, variables, charts that are not the library's.</summary>
-[Collection(KernelCollection.Name)]
 public sealed class EditorTests : IDisposable
 {
     private readonly StdioKernel _kernel = new(Repository.Notebooks);

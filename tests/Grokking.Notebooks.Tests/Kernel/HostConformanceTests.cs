@@ -4,7 +4,6 @@ using Grokking.Notebooks.Tests.Reports;
 namespace Grokking.Notebooks.Tests.Kernel;
 
 /// <summary>Every notebook of the repository does the same wherever it is run.</summary>
-[Collection(KernelCollection.Name)]
 public sealed class HostConformanceTests(EssayReports essays) : IDisposable
 {
     // Every notebook that trains has this parameter.

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Grokking.Notebooks.Tests.Kernel;
 
-/// <summary>Tests with kernels run one after another: a kernel is a heavy thing.</summary>
+/// <summary>Tests that share kernels run one after another.</summary>
 [CollectionDefinition(Name)]
 public sealed class KernelCollection : ICollectionFixture<SharedKernels>
 {
