@@ -31,7 +31,7 @@ public static class PhaseCharts
 
         var (x, y) = (Setting.Named(across), Setting.Named(up));
         var (columns, rows) = (Values(x, runs), Values(y, runs));
-        Tile?[] tiles = [.. rows.SelectMany(row => columns.Select(column => Tile.Of(column, row, [.. runs.Where(run => x.Of(run.Settings) == column && y.Of(run.Settings) == row)], x, y)))];
+        PhaseTile?[] tiles = [.. rows.SelectMany(row => columns.Select(column => PhaseTile.Of(column, row, [.. runs.Where(run => x.Of(run.Settings) == column && y.Of(run.Settings) == row)], x, y)))];
         var longest = tiles.Max(tile => tile?.Delay ?? 1);
         var shown = Math.Max(0, Array.FindIndex(tiles, tile => tile?.Phase == LearningPhase.Grokking));
         var layout = ChartLayout.Of("Phases of learning", [], legend: true);
@@ -48,7 +48,7 @@ public static class PhaseCharts
                 Map(columns, rows, tiles, longest),
                 Curve("training accuracy", ChartColor.Blue, tiles[shown]?.Training),
                 Curve("validation accuracy", ChartColor.Vermilion, tiles[shown]?.Validation),
-                .. tiles.OfType<Tile>().Select(tile => tile.Phase).Distinct().Order().Select(Legend),
+                .. tiles.OfType<PhaseTile>().Select(tile => tile.Phase).Distinct().Order().Select(Legend),
             ],
             layout);
     }
@@ -66,7 +66,7 @@ public static class PhaseCharts
             ("showgrid", false), ("zeroline", false), ("fixedrange", true), .. more,
         ]);
 
-    private static Trace Map(string[] columns, string[] rows, Tile?[] tiles, double longest) => ChartLayout.Trace(
+    private static Trace Map(string[] columns, string[] rows, PhaseTile?[] tiles, double longest) => ChartLayout.Trace(
         "heatmap",
         ("x", Enumerable.Range(0, columns.Length).ToArray()),
         ("y", Enumerable.Range(0, rows.Length).ToArray()),
@@ -113,12 +113,12 @@ public static class PhaseCharts
     }
 
     /// <summary>What became of the runs of one pair of values.</summary>
-    private sealed record Tile(string X, string Y, LearningPhase Phase, double? Delay, string Title, Points Training, Points Validation)
+    private sealed record PhaseTile(string X, string Y, LearningPhase Phase, double? Delay, string Title, Points Training, Points Validation)
     {
         /// <summary>What the page draws when the tile is chosen.</summary>
         public object Meta => new { title = Title, steps = Training.Steps, training = Training.Accuracies, validation = Validation.Accuracies };
 
-        public static Tile? Of(string column, string row, RunResult[] runs, Setting x, Setting y)
+        public static PhaseTile? Of(string column, string row, RunResult[] runs, Setting x, Setting y)
         {
             if (runs.Length == 0)
             {
@@ -130,7 +130,7 @@ public static class PhaseCharts
             double? delay = delays.Length > 0 ? delays[delays.Length / 2] : null;
             var counts = string.Join(", ", phases.Select(phase => runs.Length == 1 ? Name(phase.Key) : $"{Name(phase.Key)} {phase.Count()} of {runs.Length}"));
             var late = delay is { } times ? Invariant($"<br>validation took {times:0.#} times training’s steps to 90%") : "";
-            return new Tile(
+            return new PhaseTile(
                 column, row, phases[0].Key, delay, $"{x.Label} {column}, {y.Label} {row}: {counts}{late}",
                 Points.Of(runs, epoch => epoch.TrainingAccuracy), Points.Of(runs, epoch => epoch.ValidationAccuracy));
         }

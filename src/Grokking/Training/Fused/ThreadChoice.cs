@@ -20,7 +20,7 @@ internal sealed class ThreadChoice
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(100);
 
     private readonly Dictionary<int, TimeSpan> _patience = [];
-    private State _state = State.Settled;
+    private Trust _trust = Trust.Settled;
     private int _settled;
     private bool _fewer = true;
     private double _cost = double.PositiveInfinity;
@@ -33,7 +33,7 @@ internal sealed class ThreadChoice
     /// <param name="most">How many there may be.</param>
     public ThreadChoice(int most) => Most = _settled = Threads = most;
 
-    private enum State
+    private enum Trust
     {
         /// <summary>The number that pays.</summary>
         Settled,
@@ -81,23 +81,23 @@ internal sealed class ThreadChoice
 
         (_spent, _done, _since) = (_spent + elapsed, _done + equations, _since + elapsed);
         var cost = _spent.TotalSeconds / _done;
-        switch (_state)
+        switch (_trust)
         {
-            case State.Settled when _spent >= Window:
+            case Trust.Settled when _spent >= Window:
                 var suddenly = cost > Suddenly * _cost;
                 _cost = cost;
-                Measure();
+                StartOver();
                 if (suddenly || _since >= Patience(Other()))
                 {
                     Try();
                 }
 
                 break;
-            case State.Trying when _spent >= Trial:
+            case Trust.Trying when _spent >= Trial:
                 if (cost < Better * _cost)
                 {
-                    _state = State.OnProbation;
-                    Measure();
+                    _trust = Trust.OnProbation;
+                    StartOver();
                 }
                 else
                 {
@@ -105,7 +105,7 @@ internal sealed class ThreadChoice
                 }
 
                 break;
-            case State.OnProbation when _spent >= Probation:
+            case Trust.OnProbation when _spent >= Probation:
                 if (cost < Better * _cost)
                 {
                     _patience.Clear();
@@ -131,8 +131,8 @@ internal sealed class ThreadChoice
 
     private void Try()
     {
-        (_state, Threads, _first) = (State.Trying, Other(), true);
-        Measure();
+        (_trust, Threads, _first) = (Trust.Trying, Other(), true);
+        StartOver();
     }
 
     private void Refuse()
@@ -145,10 +145,10 @@ internal sealed class ThreadChoice
 
     private void Settle(int threads, double cost)
     {
-        (_state, _first, _since) = (State.Settled, threads != Threads, TimeSpan.Zero);
+        (_trust, _first, _since) = (Trust.Settled, threads != Threads, TimeSpan.Zero);
         (_settled, Threads, _cost) = (threads, threads, cost);
-        Measure();
+        StartOver();
     }
 
-    private void Measure() => (_spent, _done) = (TimeSpan.Zero, 0);
+    private void StartOver() => (_spent, _done) = (TimeSpan.Zero, 0);
 }

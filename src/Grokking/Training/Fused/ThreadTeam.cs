@@ -18,7 +18,7 @@ internal sealed class ThreadTeam : IDisposable
     private volatile int _barrier;
     private volatile int _asleep;
     private int _arrived;
-    private bool _stopped;
+    private volatile bool _stopped;
 
     /// <summary>A team of <paramref name="size"/> threads: the caller of <see cref="Run"/> and <c>size − 1</c> of its own.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The size is less than 1.</exception>
@@ -52,7 +52,7 @@ internal sealed class ThreadTeam : IDisposable
         _work = work;
         for (var member = 0; member < Size - 1; member++)
         {
-            _members[member].Call(Order.Work);
+            _members[member].Call();
         }
 
         work(0);
@@ -106,57 +106,54 @@ internal sealed class ThreadTeam : IDisposable
     public void Dispose()
     {
         _stopped = true;
-        _members.ForEach(member => member.Call(Order.End));
+        _members.ForEach(member => member.Call());
     }
 
     private void Serve(Member member, int index)
     {
-        while (member.Await() == Order.Work)
+        while (true)
         {
+            member.Await();
+            if (_stopped)
+            {
+                return;
+            }
+
             _work(index);
             Barrier();
         }
     }
 
-    private enum Order
-    {
-        None,
-        Work,
-        End,
-    }
-
     /// <summary>A thread, as the one who calls it knows it.</summary>
     private sealed class Member
     {
-        private volatile Order _order;
+        private volatile bool _called;
 
-        public void Call(Order order)
+        public void Call()
         {
             lock (this)
             {
-                _order = order;
+                _called = true;
                 Monitor.Pulse(this);
             }
         }
 
-        /// <summary>The next order.</summary>
-        public Order Await()
+        /// <summary>Returns when the thread is called.</summary>
+        public void Await()
         {
-            for (var spin = 0; spin < SpinsBetweenPieces && _order == Order.None; spin++)
+            for (var spin = 0; spin < SpinsBetweenPieces && !_called; spin++)
             {
                 Thread.SpinWait(1);
             }
 
             lock (this)
             {
-                while (_order == Order.None)
+                while (!_called)
                 {
                     Monitor.Wait(this);
                 }
 
-                var order = _order;
-                _order = Order.None;
-                return order;
+                _called = false;
             }
         }
     }
