@@ -20,6 +20,7 @@ var root = new RootCommand("Measures this library: alone, and beside PyTorch and
     SeedsCommand.Create(),
     FastCommand.Create(),
     SearchCommand.Create(),
+    OptimizersCommand.Create(),
     SettingsCommand.Create(),
     BatteryCommand.Create(),
 };

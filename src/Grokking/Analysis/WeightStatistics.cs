@@ -27,7 +27,7 @@ public readonly record struct WeightStatistics(
             .GroupBy(entry => LayerOf(entry.Key))
             .ToDictionary(layer => layer.Key, layer => layer.Sum(entry => entry.Value.to(float64).square().sum().item<double>()));
         var below = model.State.Values.Sum(parameter => parameter.abs().lt(threshold).sum().item<long>());
-        var (embedding, output) = (LayerOf(NameOf(model, model.EmbeddingWeight)), LayerOf(NameOf(model, model.UnembeddingWeight)));
+        var (embedding, output) = (LayerOf(model.NameOf(model.EmbeddingWeight)), LayerOf(model.NameOf(model.UnembeddingWeight)));
         return new WeightStatistics(
             Math.Sqrt(layers[embedding]),
             Math.Sqrt(layers.Where(layer => layer.Key != embedding && layer.Key != output).Sum(layer => layer.Value)),
@@ -39,8 +39,4 @@ public readonly record struct WeightStatistics(
 
     // A weight and its bias are a layer: net.2.weight and net.2.bias.
     private static string LayerOf(string parameter) => parameter[..Math.Max(0, parameter.LastIndexOf('.'))] is { Length: > 0 } layer ? layer : parameter;
-
-    // The same numbers, in whatever order they are read: a transposed view is its parameter, too.
-    private static string NameOf(EquationModel model, Tensor weight) =>
-        model.State.First(entry => entry.Value.storage<float>().data_ptr() == weight.storage<float>().data_ptr()).Key;
 }

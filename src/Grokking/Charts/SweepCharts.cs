@@ -79,6 +79,37 @@ public static class SweepCharts
         return ChartLayout.Chart(runs.GroupBy(run => Task(run.Settings)).Select(Accuracy), layout);
     }
 
+    /// <summary>
+    /// Percent of the equations right against optimiser steps, a colour a run: validation's drawn through, training's dotted. Of the
+    /// epochs that a run's result keeps (<see cref="RunResult.Curve"/>).
+    /// </summary>
+    /// <param name="runs">Each run with the name that the legend gives it.</param>
+    /// <exception cref="ArgumentException">There are no runs.</exception>
+    public static GenericChart Accuracy(params IReadOnlyList<(string Name, RunResult Run)> runs)
+    {
+        if (runs.Count == 0)
+        {
+            throw new ArgumentException("There are no runs to draw yet: run the sweep first.");
+        }
+
+        var layout = ChartLayout.Of("Validation accuracy (dotted: training)", [], legend: true);
+        layout.SetProperty("xaxis", ChartLayout.Counts("optimiser steps", ("type", "log")));
+        layout.SetProperty("yaxis", ChartLayout.Axis(("title", new { text = "accuracy" }), ("ticksuffix", "%")));
+        layout.SetProperty("hovermode", "closest");
+        return ChartLayout.Chart(runs.SelectMany((run, place) => new[] { Curve(run, place, Side.Validation), Curve(run, place, Side.Training) }), layout);
+    }
+
+    private static Trace Curve((string Name, RunResult Run) run, int place, Side side) => ChartLayout.Trace(
+        "scatter",
+        ("mode", "lines"),
+        ("name", run.Name),
+        ("legendgroup", run.Name),
+        ("showlegend", side == Side.Validation),
+        ("x", run.Run.Curve.Select(epoch => epoch.Step).ToArray()),
+        ("y", SignificantDigits.Round(run.Run.Curve.Select(epoch => side == Side.Validation ? epoch.ValidationAccuracy : epoch.TrainingAccuracy))),
+        ("line", new { color = ChartColor.Of(place), width = 2, dash = side == Side.Validation ? "solid" : "dot" }),
+        ("hovertemplate", $"{run.Name}<br>{(side == Side.Validation ? "validation" : "training")} %{{y:.1f}}% after %{{x:,d}} steps<extra></extra>"));
+
     private static Trace Accuracy(IGrouping<string, RunResult> task, int place)
     {
         (double Fraction, double[] Sorted)[] points =

@@ -93,6 +93,20 @@ public abstract class EquationModel : nn.Module<Tensor, Tensor>
     /// <summary>The parameters by name, in the order of <c>parameters()</c>.</summary>
     internal IReadOnlyDictionary<string, Tensor> State => named_parameters().ToDictionary(entry => entry.name, entry => (Tensor)entry.parameter);
 
+    /// <summary>The matrices between the embedding and the unembedding, by name: the hidden layer's weight in the MLP.</summary>
+    internal IReadOnlyDictionary<string, Tensor> HiddenMatrices
+    {
+        get
+        {
+            string[] outer = [NameOf(EmbeddingWeight), NameOf(UnembeddingWeight)];
+            return State.Where(entry => entry.Value.dim() == 2 && !outer.Contains(entry.Key)).ToDictionary();
+        }
+    }
+
+    /// <summary>The name of the parameter that a weight is, or is a view of.</summary>
+    internal string NameOf(Tensor weight) =>
+        State.First(entry => entry.Value.storage<float>().data_ptr() == weight.storage<float>().data_ptr()).Key;
+
     internal void RequireVocabulary(EquationDataset dataset)
     {
         if (VocabularySize != dataset.Vocabulary.Count)

@@ -109,6 +109,9 @@ public sealed record RunSettings
     /// <summary>Width of the hidden layer.</summary>
     public int HiddenWidth { get; init => field = Legal.AtLeast(value, 1, "hidden layer's width", "128"); } = 128;
 
+    /// <summary>The loss, by its name in <see cref="Training.Loss.All"/>.</summary>
+    public string Loss { get; init; } = "cross-entropy";
+
     /// <summary>The optimiser.</summary>
     public OptimizerSettings Optimizer { get; init; } = new();
 

@@ -29,10 +29,12 @@ public sealed class TrainingRun : IDisposable
             .FromSeed(settings.Seed, Dataset.Vocabulary.Count, new NetworkWidths(settings.EmbeddingWidth, settings.HiddenWidth));
         _engine = settings.Engine switch
         {
+            EngineKind.Fused when settings.Loss != new RunSettings().Loss =>
+                throw new ArgumentException($"The fused engine trains with cross-entropy, not {settings.Loss}; the engine autograd takes any loss."),
             EngineKind.Fused => new FusedEngine(
                 Model as GrokkingMlp ?? throw new ArgumentException($"The fused engine trains the model mlp, not {settings.Model}; the engine autograd trains any."),
                 Dataset, settings.Optimizer, settings.Threads),
-            EngineKind.Autograd => new AutogradEngine(Model, Dataset, settings.Optimizer, settings.Threads ?? 1),
+            EngineKind.Autograd => new AutogradEngine(Model, Dataset, settings.Optimizer, settings.Threads ?? 1) { Loss = Loss.Parse(settings.Loss).Of },
             _ => throw new ArgumentException($"There is no engine {settings.Engine}."),
         };
         _trainer = new Trainer(_engine, _order);
@@ -63,6 +65,9 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>Which of them the run learns from.</summary>
     public DatasetSplit Split => _order.Split;
+
+    /// <summary>How its equations are cut into steps.</summary>
+    internal BatchOrder Order => _order;
 
     /// <summary>The network.</summary>
     public EquationModel Model { get; }

@@ -27,10 +27,15 @@ public sealed class AdamW : IOptimizer
 
     /// <summary>The optimiser of a model's parameters.</summary>
     public AdamW(EquationModel model, OptimizerSettings settings)
+        : this(model.State, model.HiddenMatrices, settings)
+    {
+    }
+
+    internal AdamW(IReadOnlyDictionary<string, Tensor> parameters, IReadOnlyDictionary<string, Tensor> hidden, OptimizerSettings settings)
     {
         _settings = settings;
-        _entries = [.. model.named_parameters().Select(entry => new Entry(
-            entry.parameter, Moment(MomentNames(entry.name).First, entry.parameter), Moment(MomentNames(entry.name).Second, entry.parameter)))];
+        _entries = [.. parameters.Select(entry => new Entry(
+            entry.Value, Moment(MomentNames(entry.Key).First, entry.Value), Moment(MomentNames(entry.Key).Second, entry.Value), hidden.ContainsKey(entry.Key)))];
         LearningRate = settings.LearningRate;
         _epsilon = settings.Epsilon;
         (_keepFirst, _newFirst) = (settings.Beta1, 1 - settings.Beta1);
@@ -59,16 +64,19 @@ public sealed class AdamW : IOptimizer
         using var scope = NewDisposeScope();
         using var withoutGradients = no_grad();
         _step++;
+        var hiddenRate = LearningRate * _settings.HiddenLearningRateFactor;
         using Scalar keep = 1 - (LearningRate * _settings.WeightDecay);
+        using Scalar keepHidden = 1 - (hiddenRate * _settings.WeightDecay * _settings.HiddenWeightDecayFactor);
         using Scalar stepSize = -LearningRate / (1 - Math.Pow(_settings.Beta1, _step));
+        using Scalar hiddenStepSize = -hiddenRate / (1 - Math.Pow(_settings.Beta1, _step));
         using Scalar correction2 = Math.Sqrt(1 - Math.Pow(_settings.Beta2, _step));
-        foreach (var (weight, first, second) in _entries)
+        foreach (var (weight, first, second, hidden) in _entries)
         {
             var gradient = weight.grad!;
-            weight.mul_(keep);
+            weight.mul_(hidden ? keepHidden : keep);
             first.mul_(_keepFirst).add_(gradient, _newFirst);
             second.mul_(_keepSecond).addcmul_(gradient, gradient, _newSecond);
-            weight.addcdiv_(first, second.sqrt().div_(correction2).add_(_epsilon, _one), stepSize);
+            weight.addcdiv_(first, second.sqrt().div_(correction2).add_(_epsilon, _one), hidden ? hiddenStepSize : stepSize);
         }
     }
 
@@ -89,5 +97,5 @@ public sealed class AdamW : IOptimizer
     /// <summary>What a parameter's first and second moment are called in a state: PyTorch's words.</summary>
     internal static (string First, string Second) MomentNames(string parameter) => ($"{parameter}.exp_avg", $"{parameter}.exp_avg_sq");
 
-    private readonly record struct Entry(Tensor Weight, Tensor First, Tensor Second);
+    private readonly record struct Entry(Tensor Weight, Tensor First, Tensor Second, bool Hidden);
 }

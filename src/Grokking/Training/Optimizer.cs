@@ -11,6 +11,9 @@ public sealed record Optimizer(string Name, Func<EquationModel, OptimizerSetting
     public static IReadOnlyList<Optimizer> All { get; } =
     [
         new("adamw", (model, settings) => new AdamW(model, settings)),
+        new("muon", (model, settings) => new Muon(model, settings)),
+        new("grokfast", (model, settings) => new Grokfast(model, new AdamW(model, settings), settings)),
+        new("orthograd", (model, settings) => new OrthoGrad(model, new AdamW(model, settings))),
     ];
 
     /// <summary>The optimiser of a name.</summary>

@@ -22,6 +22,18 @@ public sealed record OptimizerSettings
     /// <summary>The guard against a division by zero, outside the root (PyTorch's <c>eps</c>).</summary>
     public double Epsilon { get; init => field = Legal.Above0(value, "guard epsilon", "1e-8"); } = 1e-8;
 
+    /// <summary>The learning rate of the hidden matrices, those between embedding and unembedding, as a multiple of <see cref="LearningRate"/>.</summary>
+    public double HiddenLearningRateFactor { get; init => field = Legal.AtLeast0(value, "factor of the hidden learning rate", "1"); } = 1;
+
+    /// <summary>The decay of the hidden matrices as a multiple of <see cref="WeightDecay"/>.</summary>
+    public double HiddenWeightDecayFactor { get; init => field = Legal.AtLeast0(value, "factor of the hidden weight decay", "1"); } = 1;
+
+    /// <summary>How much of its mean gradient <see cref="Grokfast"/> keeps from step to step (the paper's α).</summary>
+    public double GrokfastAlpha { get; init => field = Legal.From0Below1(value, "rate alpha of Grokfast", "0.98"); } = 0.98;
+
+    /// <summary>How many times <see cref="Grokfast"/> adds its mean to the gradient (the paper's λ).</summary>
+    public double GrokfastLambda { get; init => field = Legal.AtLeast0(value, "factor lambda of Grokfast", "2"); } = 2;
+
     /// <summary>Steps over which the learning rate rises from nothing to its full size, in equal parts; 0 for none.</summary>
     public int WarmupSteps { get; init => field = Legal.AtLeast(value, 0, "number of warm-up steps", "10"); }
 

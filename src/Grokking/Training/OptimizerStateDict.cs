@@ -32,6 +32,24 @@ public sealed record OptimizerStateDict(long Step, IReadOnlyDictionary<string, T
         }
     }
 
+    /// <summary>The state of an optimiser that has another inside: this one's, which is the inner one's, and tensors of its own.</summary>
+    internal OptimizerStateDict With(IReadOnlyDictionary<string, Tensor> own) =>
+        this with { Tensors = Tensors.Concat(Of(Step, own).Tensors).ToDictionary() };
+
+    /// <summary>Gives an optimiser's own tensors theirs, and the one inside the rest.</summary>
+    /// <exception cref="ArgumentException">The state is another network's or optimiser's; nothing is written.</exception>
+    internal void CopyTo(IReadOnlyDictionary<string, Tensor> own, IOptimizer inner)
+    {
+        foreach (var (name, tensor) in own)
+        {
+            _ = Of(name, tensor.shape);
+        }
+
+        var sides = Tensors.ToLookup(entry => own.ContainsKey(entry.Key));
+        inner.State = this with { Tensors = sides[false].ToDictionary() };
+        (this with { Tensors = sides[true].ToDictionary() }).CopyTo(own);
+    }
+
     /// <summary>The tensor of a name and a shape.</summary>
     /// <exception cref="ArgumentException">It is not there, or has another shape.</exception>
     public TensorValues Of(string name, IReadOnlyList<long> shape) =>

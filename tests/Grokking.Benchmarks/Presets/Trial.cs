@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using Grokking.Benchmarks.Measuring;
-using Grokking.Benchmarks.Runs;
+using Grokking.Models;
 using Grokking.Runs;
+using Grokking.Runtime;
 using Grokking.Sweeps;
 using Grokking.Training;
 
 namespace Grokking.Benchmarks.Presets;
 
-/// <summary>Settings on some seeds: how much training it takes until validation reaches 99%.</summary>
+/// <summary>Settings of the MLP on some seeds: how much training it takes until validation reaches 99%.</summary>
 internal sealed class Trial(RunSettings settings)
 {
     /// <summary>Seeds from this on are for judging: no search has seen them.</summary>
@@ -29,10 +30,22 @@ internal sealed class Trial(RunSettings settings)
     public Sample Work => Of(outcome => outcome.Work);
 
     /// <summary>Seconds a run; infinite where it did not get there.</summary>
-    public Sample Seconds => Of(outcome => outcome.Epoch.Seconds);
+    public Sample Seconds => Of(outcome => outcome.Validation.Seconds);
 
     /// <summary>Optimiser steps a run; infinite where it did not get there.</summary>
-    public Sample Steps => Of(outcome => outcome.Epoch.Step);
+    public Sample Steps => Of(outcome => outcome.Validation.Step);
+
+    /// <summary>Epochs a run; infinite where it did not get there.</summary>
+    public Sample Epochs => Of(outcome => outcome.Validation.Epoch + 1);
+
+    /// <summary>Optimiser steps from training's 99% to validation's a run, 0 where validation was not the later one; infinite where it did not get there.</summary>
+    public Sample Delays => Of(outcome => outcome.Validation.Step - (outcome.Training ?? outcome.Validation).Step);
+
+    /// <summary>A number of seeds that choose.</summary>
+    /// <exception cref="RequestException">Those that judge would be among them.</exception>
+    public static int Choosing(int seeds) => seeds < FirstFreshSeed
+        ? seeds
+        : throw new RequestException($"--seeds {seeds} has to be below {FirstFreshSeed}, where the seeds begin that judge.");
 
     /// <summary>
     /// The trial that judges: fresh seeds, one run at a time on all cores. A second of runs before them, which do not count,
@@ -55,21 +68,32 @@ internal sealed class Trial(RunSettings settings)
         return trial;
     }
 
+    /// <summary>Tries seeds that were not tried yet, up to a number of them, a seed a core.</summary>
+    /// <param name="count">How many seeds there shall be.</param>
+    /// <param name="limit">GFLOP a run.</param>
+    /// <param name="first">The first of them.</param>
+    public void RunSideBySide(int count, double limit, int first = 0) => Parallel.For(
+        first + Count, first + Math.Max(Count, count), new ParallelOptions { MaxDegreeOfParallelism = PhysicalCores.Count }, seed => Run(seed, limit));
+
     /// <summary>Tries a seed, of weights and data alike; a run that takes more GFLOP than the limit has failed.</summary>
     public void Run(int seed, double limit)
     {
-        using var run = TimedRun.Fused(settings, new RunSeed(seed, (ulong)seed));
-        var epochWork = EpochProducts.Of(run.Order, run.Model).Sum(product => product.Flop) / 1e9;
-        using var stop = new StopWhen(epoch => epoch.ValidationAccuracy >= TrainingHistory.KnownAccuracy);
-        var reached = run.Train((int)Math.Ceiling(limit / epochWork), stop, stop.Token).FirstReachingValidation(TrainingHistory.KnownAccuracy);
+        using var run = new TrainingRun(settings with { Seed = (ulong)seed, DataSeed = (ulong)seed, Epochs = int.MaxValue });
+        var epochWork = EpochProducts.Of(run.Order, (GrokkingMlp)run.Model).Sum(product => product.Flop) / 1e9;
+        using var stop = new StopWhen(
+            epoch => epoch.ValidationAccuracy >= TrainingHistory.KnownAccuracy || (epoch.Epoch + 1) * epochWork >= limit);
+        var history = run.Train(stop, stop.Token);
+        var reached = history.FirstReachingValidation(TrainingHistory.KnownAccuracy);
         lock (_lock)
         {
-            _outcomes[seed] = reached is { } epoch ? new Outcome(epoch, (epoch.Epoch + 1) * epochWork) : null;
+            _outcomes[seed] = reached is { } epoch
+                ? new Outcome(epoch, history.FirstReachingTraining(TrainingHistory.KnownAccuracy), (epoch.Epoch + 1) * epochWork)
+                : null;
         }
     }
 
     private Sample Of(Func<Outcome, double> figure) =>
         new([.. _outcomes.Values.Select(outcome => outcome is { } reached ? figure(reached) : double.PositiveInfinity)]);
 
-    private readonly record struct Outcome(EpochRecord Epoch, double Work);
+    private readonly record struct Outcome(EpochRecord Validation, EpochRecord? Training, double Work);
 }

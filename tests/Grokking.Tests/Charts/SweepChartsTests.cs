@@ -150,6 +150,22 @@ public sealed class SweepChartsTests
 
     private static IEnumerable<string> Texts(JsonNode trace) => trace["text"]!.AsArray().Select(text => (string)text!);
 
+    [Fact]
+    public void Runs_beside_each_other_are_a_colour_each_with_validation_drawn_through_and_training_dotted()
+    {
+        EpochRecord[] curve = [new(0, 15, 1, 1, 40.125, 1, 20, 1), new(1, 30, 1, 1, 100, 1, 99.5, 1)];
+        var figure = new Figure(SweepCharts.Accuracy(("AdamW", Run(0.8, 1, 0, 2) with { Curve = curve }), ("Muon", Run(0.8, 1, 0, 2) with { Curve = curve[..1] })));
+        Assert.Equal(4, figure.Traces.Count);
+        Assert.Equal("[15,30]", figure.Traces[0]!["x"]!.ToJsonString());
+        Assert.Equal([20, 99.5], figure.Y(0));
+        Assert.Equal([40.13, 100], figure.Y(1), 0.01);
+        Assert.Equal(["solid", "dot", "solid", "dot"], figure.Traces.Select(trace => (string)trace!["line"]!["dash"]!));
+        Assert.Equal([true, false, true, false], figure.Traces.Select(trace => (bool)trace!["showlegend"]!));
+        Assert.Equal(2, figure.Traces.Select(trace => (string)trace!["line"]!["color"]!).Distinct().Count());
+        Assert.Equal("AdamW<br>training %{y:.1f}% after %{x:,d} steps<extra></extra>", (string)figure.Traces[1]!["hovertemplate"]!);
+        Assert.Throws<ArgumentException>(() => SweepCharts.Accuracy());
+    }
+
     private static RunResult Run(double fraction, double decay, int seed, int? epochs)
     {
         var settings = new RunSettings

@@ -11,7 +11,8 @@ public sealed class SettingTests
         { "operation", "-" }, { "modulus", "101" }, { "split", "pairs" }, { "train_fraction", "0.30000000000000004" }, { "first_training_label", "7" },
         { "embedding", "64" }, { "hidden", "32" }, { "weight_decay", "0.1" }, { "learning_rate", "1E-300" }, { "beta1", "0" }, { "beta2", "0.5" },
         { "epsilon", "1E-09" }, { "warmup_steps", "10" }, { "batch_size", "1" }, { "epochs", "2147483647" }, { "engine", "autograd" }, { "threads", "2" },
-        { "data_seed", "0" }, { "seed", "18446744073709551615" },
+        { "loss", "stablemax" }, { "optimizer", "muon" }, { "hidden_learning_rate_factor", "2" }, { "hidden_weight_decay_factor", "0" },
+        { "grokfast_alpha", "0.5" }, { "grokfast_lambda", "0" }, { "data_seed", "0" }, { "seed", "18446744073709551615" },
     };
 
     [Theory]
@@ -53,6 +54,8 @@ public sealed class SettingTests
     [InlineData("engine", "fast", "There is no engine 'fast'; there are fused, autograd.")]
     [InlineData("model", "rnn", "There is no model 'rnn'; the models are mlp")]
     [InlineData("optimizer", "sgd", "There is no optimizer 'sgd'; the optimizers are adamw")]
+    [InlineData("loss", "mse", "There is no loss 'mse'; the losses are cross-entropy, stablemax.")]
+    [InlineData("grokfast_alpha", "1", "The rate alpha of Grokfast is 1; it has to be from 0 to below 1, such as 0.98.")]
     [InlineData("threads", "many", "The value of threads is 'many'; it has to be a whole number")]
     [InlineData("weight_decay", "-1", "The weight decay is -1; it has to be 0 or more, such as 0.01.")]
     public void A_value_that_makes_no_sense_is_refused(string name, string value, string sentence)

@@ -23,7 +23,7 @@ public sealed partial class ExtendingPageTests
         Assert.All(SourceFile().Matches(page), file => Assert.True(File.Exists(Repository.File(file.Value)), file.Value));
         Assert.All(ListIn().Matches(page), list => Assert.Contains(
             $"> {list.Groups["list"].Value} {{ get; }} =", File.ReadAllText(Repository.File(list.Groups["file"].Value))));
-        Assert.Equal(4, ListIn().Count(page));
+        Assert.Equal(5, ListIn().Count(page));
     }
 
     [GeneratedRegex("<!-- (?<file>\\S+) -->\n```csharp\n(?<code>.*?)\n```", RegexOptions.Singleline)]

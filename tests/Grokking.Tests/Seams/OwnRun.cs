@@ -22,7 +22,7 @@ internal sealed class OwnRun : IDisposable
         var settings = new OptimizerSettings { LearningRate = 0.003, WeightDecay = 0.1 };
         var optimizer = (Is(SeamTests.Own.Optimizer) ? Lion : Optimizer.Parse("adamw")).Create(Model, settings);
         Engine = Is(SeamTests.Own.Loss)
-            ? new AutogradEngine(Model, Dataset, optimizer) { Loss = StableMax.Loss }
+            ? new AutogradEngine(Model, Dataset, optimizer) { Loss = SquaredError.Loss }
             : new AutogradEngine(Model, Dataset, optimizer);
         Snapshots = new WeightSnapshots(Model, SnapshotSchedule.At(0, 1, 2, 5));
         Trainer = new Trainer(Engine, Order, snapshots: Snapshots);

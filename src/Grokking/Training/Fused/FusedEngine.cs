@@ -57,6 +57,11 @@ public sealed class FusedEngine : ITrainingEngine
             throw new ArgumentException($"The fused engine takes AdamW's steps, not those of '{settings.Name}'; the autograd engine takes them.");
         }
 
+        if ((settings.HiddenLearningRateFactor, settings.HiddenWeightDecayFactor) != (1, 1))
+        {
+            throw new ArgumentException("The fused engine gives all weights one learning rate and one decay; the autograd engine takes factors for the hidden ones.");
+        }
+
         Model = model;
         _settings = settings;
         (_tokens, _width, _units) = (model.VocabularySize, model.EmbeddingWidth, model.HiddenWidth);

@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Grokking.Benchmarks.Measuring;
+using Grokking.Runs;
+using static Grokking.Benchmarks.FigureTable;
+
+namespace Grokking.Benchmarks.Presets;
+
+/// <summary>
+/// <c>optimizers</c>: what makes the MLP grok sooner, each tuned by the same search from the same number of points, all with batches
+/// of 512, and judged on seeds that no search has seen. Steps are counted with a seed a core; a step is timed on one thread, round
+/// by round in turns.
+/// </summary>
+internal static class OptimizersCommand
+{
+    // GFLOP of a search's run: some 750 steps.
+    private const double SearchLimit = 45;
+
+    // GFLOP of a run that judges: 9,000 epochs of the original, 6,700 steps for the others.
+    private const double OriginalLimit = 8_000;
+    private const double Limit = 400;
+
+    public static Command Create()
+    {
+        var candidates = NumberOption.AtLeast(0, "--candidates", 40, "Random points to begin each search with.");
+        var seeds = NumberOption.AtLeast(1, "--seeds", 5, "Seeds that choose the settings.");
+        var fresh = NumberOption.AtLeast(1, "--fresh", 10, "Seeds that judge them.");
+        var command = new Command("optimizers", "Compares optimisers, each tuned by the same search, on fresh seeds.") { candidates, seeds, fresh };
+        command.SetAction(given => Execute(given.GetRequiredValue(candidates), Trial.Choosing(given.GetRequiredValue(seeds)), given.GetRequiredValue(fresh)));
+        return command;
+    }
+
+    private static void Execute(int candidates, int seeds, int fresh)
+    {
+        var clock = Stopwatch.StartNew();
+        List<(string Name, RunSettings Settings, string Words)> rows = [];
+        foreach (var contestant in Contestant.Tuned)
+        {
+            Console.WriteLine(contestant.Name);
+            var space = new SearchSpace(contestant.Settings, contestant.Scales);
+            var search = new Search(space, seeds, SearchLimit);
+            var winner = search.Halve(candidates);
+            rows.Add((contestant.Name, winner, space.Describe(winner)));
+            Console.WriteLine($"  {search.Runs} runs, {clock.Elapsed.TotalMinutes:F1} minutes since the beginning");
+        }
+
+        rows.AddRange(Contestant.Published.Select(contestant => (contestant.Name, contestant.Settings, "")));
+        var trials = rows.ConvertAll(row => Judge(row.Settings, fresh));
+        var times = StepTimes([.. rows.Select(row => row.Settings)]);
+        Console.WriteLine();
+        Console.WriteLine("| optimiser | grok | steps | range | epochs | delay, steps | ms a step | seconds |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|");
+        foreach (var ((name, _, _), trial, time) in rows.Zip(trials, times))
+        {
+            var steps = trial.Steps;
+            Console.WriteLine(
+                $"| {name} | {trial.Count - trial.Failed} of {trial.Count} | {Figure(steps.Median)} | {Figure(steps.Values.Min())}–{Figure(steps.Largest)} "
+                + $"| {Figure(trial.Epochs.Median)} | {Figure(trial.Delays.Median)} | {Figure(1000 * time)} | {Figure(steps.Median * time)} |");
+        }
+
+        Console.WriteLine();
+        foreach (var (name, _, words) in rows.Where(row => row.Words.Length > 0))
+        {
+            Console.WriteLine($"- {name}: {words}");
+        }
+
+        Console.WriteLine($"All of it: {clock.Elapsed.TotalMinutes:F1} minutes.");
+    }
+
+    private static Trial Judge(RunSettings settings, int fresh)
+    {
+        var trial = new Trial(settings with { Threads = 1 });
+        trial.RunSideBySide(fresh, settings == new RunSettings() ? OriginalLimit : Limit, Trial.FirstFreshSeed);
+        return trial;
+    }
+
+    /// <summary>Seconds a step, validation among them, by autograd on one thread; the median of rounds in which each has its turn.</summary>
+    private static IEnumerable<double> StepTimes(IReadOnlyList<RunSettings> settings)
+    {
+        List<TimedEpochs> contenders = [.. settings.Select(run => new TimedEpochs(run))];
+        var samples = new Rounds(5, 0.3).Measure(contenders);
+        foreach (var contender in contenders)
+        {
+            yield return samples[contender].Median / contender.Steps;
+            contender.Dispose();
+        }
+    }
+
+    private sealed class TimedEpochs(RunSettings settings) : IContender
+    {
+        private readonly TrainingRun _run = new(settings with { Engine = EngineKind.Autograd, Threads = 1, Epochs = int.MaxValue });
+
+        public int Threads => 1;
+
+        public int Steps => _run.Order.Training.Count;
+
+        public double Seconds(int times)
+        {
+            var clock = Stopwatch.StartNew();
+            for (var i = 0; i < times; i++)
+            {
+                using var stop = new Sweeps.StopWhen(_ => true);
+                _run.Train(stop, stop.Token);
+            }
+
+            return clock.Elapsed.TotalSeconds;
+        }
+
+        public void Dispose() => _run.Dispose();
+    }
+}
