@@ -6,7 +6,7 @@ using static System.FormattableString;
 namespace Grokking.Charts;
 
 /// <summary>
-/// How several seeds of one recipe went, over epochs on a log axis: the mean over the seeds in a band of a standard deviation
+/// How several seeds of the same settings went, over epochs on a log axis: the mean over the seeds in a band of a standard deviation
 /// either way (that of a sample, n − 1), or, with a button, each seed. Up to the last epoch that all seeds have; past a thousand,
 /// not every epoch is drawn. Epochs count from 1 here, as in <see cref="TrainingCharts"/>.
 /// </summary>
@@ -46,23 +46,23 @@ public static class SeedCharts
         new SeedCurve("Spectral Norm", ChartColor.Blue, epoch => epoch.OutputLayerNorm, Band.Within(0, double.PositiveInfinity), ".3~g", ""));
 
     /// <summary>
-    /// The <see cref="Analysis.Delay"/> of recipes beside each other, a row a seed: from the step after which training has 99% to the
+    /// The <see cref="Analysis.Delay"/> of several settings beside each other, a row a seed: from the step after which training has 99% to the
     /// one after which validation has. A row that does not end did not get there, and an open marker says how far it was trained.
     /// </summary>
-    /// <param name="recipes">Each recipe's name, its seeds, and a history a seed.</param>
+    /// <param name="settings">The name of each of the settings, its seeds, and a history a seed.</param>
     /// <exception cref="ArgumentException">There is no seed, or not a history each, or one without an epoch.</exception>
-    public static GenericChart Delay(params IReadOnlyList<(string Name, IReadOnlyList<ulong> Seeds, IReadOnlyList<TrainingHistory> Histories)> recipes)
+    public static GenericChart Delay(params IReadOnlyList<(string Name, IReadOnlyList<ulong> Seeds, IReadOnlyList<TrainingHistory> Histories)> settings)
     {
-        foreach (var recipe in recipes)
+        foreach (var one in settings)
         {
-            RequireEpochs(recipe.Seeds, recipe.Histories);
+            RequireEpochs(one.Seeds, one.Histories);
         }
 
         (string Row, TrainingHistory History)[] rows =
         [
-            .. from recipe in recipes
-               from run in recipe.Seeds.Zip(recipe.Histories)
-               select (Invariant($"{recipe.Name}, seed {run.First}"), run.Second),
+            .. from one in settings
+               from run in one.Seeds.Zip(one.Histories)
+               select (Invariant($"{one.Name}, seed {run.First}"), run.Second),
         ];
         var marks = rows.Select(row => (
             row.Row,

@@ -28,9 +28,10 @@ internal sealed class WriterLock : IDisposable
     /// <summary>Takes the right to write a file.</summary>
     /// <param name="path">The file, which need not be there yet.</param>
     /// <param name="wait">How long to wait where another process has it.</param>
+    /// <param name="waiting">Told once who has it, where there is a wait for that.</param>
     /// <exception cref="FileInUseException">Another has it; the message says who.</exception>
     /// <exception cref="IOException">The folder can't be written.</exception>
-    public static WriterLock Take(string path, TimeSpan wait = default)
+    public static WriterLock Take(string path, TimeSpan wait = default, Action<string>? waiting = null)
     {
         var target = AtomicFile.Target(path);
         var name = AtomicFile.Beside(target, "lock");
@@ -49,6 +50,8 @@ internal sealed class WriterLock : IDisposable
                 throw new FileInUseException($"{path} is being written by {OwnerOf(name)}; wait for its end, or name another file.");
             }
 
+            waiting?.Invoke(OwnerOf(name));
+            waiting = null;
             Thread.Sleep(Pause);
         }
     }

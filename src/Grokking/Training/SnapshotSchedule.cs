@@ -19,8 +19,8 @@ public sealed class SnapshotSchedule
     /// <exception cref="ArgumentOutOfRangeException">A number is too small.</exception>
     public static SnapshotSchedule Logarithmic(int epochs, int snapshots = 40)
     {
-        Require(epochs, 1, nameof(epochs), "number of epochs");
-        Require(snapshots, 2, nameof(snapshots), "number of snapshots");
+        Legal.AtLeast(epochs, 1, "number of epochs", "20000");
+        Legal.AtLeast(snapshots, 2, "number of snapshots", "40");
         return new SnapshotSchedule(
             [0, .. Enumerable.Range(0, snapshots - 1).Select(i => (int)Math.Round(Math.Pow(epochs, i / Math.Max(1.0, snapshots - 2)))), epochs]);
     }
@@ -32,7 +32,7 @@ public sealed class SnapshotSchedule
     {
         foreach (var epoch in epochs)
         {
-            Require(epoch, 0, nameof(epochs), "epoch");
+            Legal.AtLeast(epoch, 0, "epoch", "0");
         }
 
         return new SnapshotSchedule(epochs);
@@ -40,12 +40,4 @@ public sealed class SnapshotSchedule
 
     /// <summary>Whether the weights are kept after this many epochs.</summary>
     internal bool Contains(int epochs) => _epochs.Contains(epochs);
-
-    private static void Require(int value, int least, string parameter, string name)
-    {
-        if (value < least)
-        {
-            throw new ArgumentOutOfRangeException(parameter, $"The {name} is {value}; it has to be at least {least}.");
-        }
-    }
 }

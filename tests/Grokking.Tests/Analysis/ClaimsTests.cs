@@ -24,7 +24,7 @@ public sealed class ClaimsTests
     }
 
     [Fact]
-    public void With_the_fast_recipe_there_is_no_delay()
+    public void With_the_fast_preset_there_is_no_delay()
     {
         foreach (var history in SeedRuns.Train(RunSettings.Fast, [0, 1, 2, 3, 4, 5], cancellation: TestContext.Current.CancellationToken))
         {

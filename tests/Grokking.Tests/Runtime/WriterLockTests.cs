@@ -29,12 +29,14 @@ public sealed class WriterLockTests : IDisposable
     {
         var first = WriterLock.Take(_folder["run"]);
         var clock = Stopwatch.StartNew();
-        var second = Task.Run(() => WriterLock.Take(_folder["run"], TimeSpan.FromMinutes(1)), TestContext.Current.CancellationToken);
+        List<string> owners = [];
+        var second = Task.Run(() => WriterLock.Take(_folder["run"], TimeSpan.FromMinutes(1), owners.Add), TestContext.Current.CancellationToken);
         await Task.Delay(500, TestContext.Current.CancellationToken);
         Assert.False(second.IsCompleted);
         first.Dispose();
         (await second).Dispose();
         Assert.InRange(clock.Elapsed.TotalSeconds, 0.5, 30);
+        Assert.StartsWith($"process {Environment.ProcessId} on ", Assert.Single(owners));
     }
 
     [Fact]

@@ -32,10 +32,10 @@ public sealed class SnapshotTests
     public void A_schedule_that_makes_no_sense_is_refused_in_a_sentence()
     {
         Assert.Contains(
-            "The number of epochs is 0; it has to be at least 1.",
+            "The number of epochs is 0; it has to be at least 1, such as 20000.",
             Assert.Throws<ArgumentOutOfRangeException>(() => SnapshotSchedule.Logarithmic(0)).Message, StringComparison.Ordinal);
         Assert.Contains(
-            "The epoch is -1; it has to be at least 0.",
+            "The epoch is -1; it has to be at least 0, such as 0.",
             Assert.Throws<ArgumentOutOfRangeException>(() => SnapshotSchedule.At(3, -1)).Message, StringComparison.Ordinal);
     }
 
