@@ -98,9 +98,10 @@ public sealed class Setting
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 
-    /// <summary>Every setting that matters, of a run in one line.</summary>
+    /// <summary>Every setting that matters and is not the original's, of a run in one line.</summary>
     internal static string Describe(RunSettings run) =>
-        string.Join(", ", All.Where(setting => setting.MattersToResults).Select(setting => $"{setting.Label} {setting.Of(run)}"));
+        string.Join(", ", All.Where(setting => setting.MattersToResults && setting.Of(run) != setting.Of(RunSettings.Original)).Select(setting => $"{setting.Label} {setting.Of(run)}"))
+        is { Length: > 0 } others ? others : "the original's settings";
 
     /// <summary>Settings as JSON, an entry each; those that make no difference may be left out.</summary>
     /// <exception cref="ArgumentException">The operation has no name that would bring it back.</exception>

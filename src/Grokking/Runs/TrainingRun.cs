@@ -21,6 +21,7 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="ArgumentException">The settings make no sense; the message says which, and what would.</exception>
     public TrainingRun(RunSettings settings)
     {
+        Require(settings);
         Settings = settings;
         Dataset = new EquationDataset(settings.Modulus, settings.Operation);
         _generator = new torch.Generator(settings.DataSeed);
@@ -29,11 +30,7 @@ public sealed class TrainingRun : IDisposable
             .FromSeed(settings.Seed, Dataset.Vocabulary.Count, new NetworkWidths(settings.EmbeddingWidth, settings.HiddenWidth));
         _engine = settings.Engine switch
         {
-            EngineKind.Fused when settings.Loss != new RunSettings().Loss =>
-                throw new ArgumentException($"The fused engine trains with cross-entropy, not {settings.Loss}; the engine autograd takes any loss."),
-            EngineKind.Fused => new FusedEngine(
-                Model as GrokkingMlp ?? throw new ArgumentException($"The fused engine trains the model mlp, not {settings.Model}; the engine autograd trains any."),
-                Dataset, settings.Optimizer, settings.Threads),
+            EngineKind.Fused => new FusedEngine((GrokkingMlp)Model, Dataset, settings.Optimizer, settings.Threads),
             EngineKind.Autograd => new AutogradEngine(Model, Dataset, settings.Optimizer, settings.Threads ?? 1) { Loss = Loss.Parse(settings.Loss).Of },
             _ => throw new ArgumentException($"There is no engine {settings.Engine}."),
         };
@@ -93,6 +90,25 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>The run as it stands. Not while an epoch is trained: within progress, or when <see cref="Train"/> has returned.</summary>
     public RunState GetState() => RunState.Of(_engine, _order, History) with { Settings = Settings };
+
+    /// <summary>Makes sure that the engine can train the rest of the settings.</summary>
+    /// <exception cref="ArgumentException">It can't; the message says why, and which can.</exception>
+    internal static void Require(RunSettings settings)
+    {
+        if (settings.Engine == EngineKind.Fused)
+        {
+            FusedEngine.Require(settings.Optimizer);
+            if (settings.Loss != RunSettings.Original.Loss)
+            {
+                throw new ArgumentException($"The fused engine trains with cross-entropy, not {settings.Loss}; the engine autograd takes any loss.");
+            }
+
+            if (settings.Model != RunSettings.Original.Model)
+            {
+                throw new ArgumentException($"The fused engine trains the model mlp, not {settings.Model}; the engine autograd trains any.");
+            }
+        }
+    }
 
     /// <summary>Ends the engine, and frees the network and the equations.</summary>
     public void Dispose()

@@ -22,7 +22,8 @@ public sealed class Sweep
     /// runs in memory only.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// A run's operation does not take its modulus, or has no name for the file, or one side of its split is empty.
+    /// A run's operation does not take its modulus, or has no name for the file, or one side of its split is empty, or its engine can't
+    /// train it.
     /// </exception>
     public Sweep(IReadOnlyList<RunSettings> runs, string? file = null)
     {
@@ -34,6 +35,11 @@ public sealed class Sweep
                 using var generator = new Generator(0);
                 run.SplitOf(dataset, generator);
             }
+        }
+
+        foreach (var run in runs)
+        {
+            TrainingRun.Require(run);
         }
 
         _runs = [.. runs.Select(SweepGrid.Comparable)];

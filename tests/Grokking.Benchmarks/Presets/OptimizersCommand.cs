@@ -45,7 +45,13 @@ internal static class OptimizersCommand
         }
 
         rows.AddRange(Contestant.Published.Select(contestant => (contestant.Name, contestant.Settings, "")));
-        var trials = rows.ConvertAll(row => Judge(row.Settings, fresh));
+        var trials = rows.ConvertAll(row => new Trial(row.Settings with { Threads = 1 }));
+        foreach (var (row, trial) in rows.Zip(trials))
+        {
+            Trial.RunSideBySide(
+                Enumerable.Range(Trial.FirstFreshSeed, fresh).Select(seed => (trial, seed)), row.Settings == RunSettings.Original ? OriginalLimit : Limit);
+        }
+
         var times = StepTimes([.. rows.Select(row => row.Settings)]);
         Console.WriteLine();
         Console.WriteLine("| optimiser | grok | steps | range | epochs | delay, steps | ms a step | seconds |");
@@ -65,13 +71,6 @@ internal static class OptimizersCommand
         }
 
         Console.WriteLine($"All of it: {clock.Elapsed.TotalMinutes:F1} minutes.");
-    }
-
-    private static Trial Judge(RunSettings settings, int fresh)
-    {
-        var trial = new Trial(settings with { Threads = 1 });
-        trial.RunSideBySide(fresh, settings == new RunSettings() ? OriginalLimit : Limit, Trial.FirstFreshSeed);
-        return trial;
     }
 
     /// <summary>Seconds a step, validation among them, by autograd on one thread; the median of rounds in which each has its turn.</summary>

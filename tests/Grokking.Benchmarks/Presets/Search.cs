@@ -33,11 +33,7 @@ internal sealed class Search(SearchSpace space, int seeds, double limit)
         foreach (var (share, survivors) in Rungs)
         {
             var tried = (int)Math.Ceiling(share * seeds);
-            foreach (var point in points)
-            {
-                Try(point, tried);
-            }
-
+            Try(points, tried);
             points = [.. Ranked(points)];
             Console.WriteLine($"points: {points.Count}, seeds: {tried}, best: {Say(points[0])}");
             points = points[..Math.Max(1, (int)(survivors * points.Count))];
@@ -52,11 +48,7 @@ internal sealed class Search(SearchSpace space, int seeds, double limit)
         while (true)
         {
             RunSettings[] around = [point, .. space.Neighbours(point)];
-            foreach (var neighbour in around)
-            {
-                Try(neighbour, seeds);
-            }
-
+            Try(around, seeds);
             var best = Ranked(around).First();
             if (best == point)
             {
@@ -68,10 +60,14 @@ internal sealed class Search(SearchSpace space, int seeds, double limit)
         }
     }
 
-    private void Try(RunSettings point, int count)
+    private void Try(IEnumerable<RunSettings> points, int count)
     {
-        _trials.TryAdd(point, new Trial(point with { Threads = 1 }));
-        _trials[point].RunSideBySide(count, limit);
+        foreach (var point in points)
+        {
+            _trials.TryAdd(point, new Trial(point with { Threads = 1 }));
+        }
+
+        Trial.RunSideBySide(from point in points from seed in Enumerable.Range(0, count) select (_trials[point], seed), limit);
     }
 
     private IEnumerable<RunSettings> Ranked(IEnumerable<RunSettings> points) =>

@@ -68,12 +68,13 @@ internal sealed class Trial(RunSettings settings)
         return trial;
     }
 
-    /// <summary>Tries seeds that were not tried yet, up to a number of them, a seed a core.</summary>
-    /// <param name="count">How many seeds there shall be.</param>
+    /// <summary>Tries seeds that were not tried yet, a run a core.</summary>
+    /// <param name="runs">Trials and seeds.</param>
     /// <param name="limit">GFLOP a run.</param>
-    /// <param name="first">The first of them.</param>
-    public void RunSideBySide(int count, double limit, int first = 0) => Parallel.For(
-        first + Count, first + Math.Max(Count, count), new ParallelOptions { MaxDegreeOfParallelism = PhysicalCores.Count }, seed => Run(seed, limit));
+    public static void RunSideBySide(IEnumerable<(Trial Trial, int Seed)> runs, double limit) => Parallel.ForEach(
+        runs.Where(run => !run.Trial._outcomes.ContainsKey(run.Seed)).ToArray(),
+        new ParallelOptions { MaxDegreeOfParallelism = PhysicalCores.Count },
+        run => run.Trial.Run(run.Seed, limit));
 
     /// <summary>Tries a seed, of weights and data alike; a run that takes more GFLOP than the limit has failed.</summary>
     public void Run(int seed, double limit)

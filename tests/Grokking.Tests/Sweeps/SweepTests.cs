@@ -120,9 +120,7 @@ public sealed class SweepTests : IDisposable
         var error = Assert.Throws<InvalidDataException>(() => new Sweep(SmallSweep.Grid.Runs, File).Run());
 
         Assert.Equal(
-            $"Line 1 of {File} is a run of another grid: operation +, modulus 7, split fraction, train fraction 0.9, first training label 20, " +
-            "model mlp, embedding 128, hidden 128, optimizer adamw, weight decay 0.7, learning rate 0.006, beta1 0.7, beta2 0.999, epsilon 1E-08, " +
-            "warmup steps 0, batch size 10, epochs 3, engine fused, data seed 21, seed 0.",
+            $"Line 1 of {File} is a run of another grid: modulus 7, train fraction 0.9, weight decay 0.7, learning rate 0.006, beta1 0.7, beta2 0.999, batch size 10, epochs 3.",
             error.Message);
         Assert.Equal(before, System.IO.File.ReadAllBytes(File));
     }

@@ -1,5 +1,6 @@
 using Grokking.Models;
 using Grokking.Runs;
+using Grokking.Sweeps;
 using Grokking.Tests.Models;
 using Grokking.Tests.Runtime;
 using Grokking.Training;
@@ -206,10 +207,19 @@ public sealed class OptimizerTests : IDisposable
             "The fused engine gives all weights one learning rate and one decay; the autograd engine takes factors for the hidden ones.",
             Refusal(new RunSettings { Optimizer = new() { HiddenWeightDecayFactor = 2 } }));
         Assert.Equal(
+            "The fused engine trains the model mlp, not transformer; the engine autograd trains any.",
+            Refusal(new RunSettings { Model = "transformer" }));
+        Assert.Equal(
             "The fused engine trains with cross-entropy, not stablemax; the engine autograd takes any loss.",
             Refusal(new RunSettings { Loss = "stablemax" }));
 
-        static string Refusal(RunSettings settings) => Assert.Throws<ArgumentException>(() => new TrainingRun(settings)).Message;
+        static string Refusal(RunSettings settings)
+        {
+            var refused = Assert.Throws<ArgumentException>(() => new TrainingRun(settings)).Message;
+            // A sweep says so before its first run, not in the midst of it.
+            Assert.Equal(refused, Assert.Throws<ArgumentException>(() => new Sweep([new RunSettings(), settings])).Message);
+            return refused;
+        }
     }
 
     private static double[] Gradients(EquationModel model) =>

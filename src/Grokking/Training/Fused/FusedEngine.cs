@@ -52,16 +52,7 @@ public sealed class FusedEngine : ITrainingEngine
     public FusedEngine(GrokkingMlp model, EquationDataset dataset, OptimizerSettings settings, int? threads = null)
     {
         model.RequireVocabulary(dataset);
-        if (settings.Name != "adamw")
-        {
-            throw new ArgumentException($"The fused engine takes AdamW's steps, not those of '{settings.Name}'; the autograd engine takes them.");
-        }
-
-        if ((settings.HiddenLearningRateFactor, settings.HiddenWeightDecayFactor) != (1, 1))
-        {
-            throw new ArgumentException("The fused engine gives all weights one learning rate and one decay; the autograd engine takes factors for the hidden ones.");
-        }
-
+        Require(settings);
         Model = model;
         _settings = settings;
         (_tokens, _width, _units) = (model.VocabularySize, model.EmbeddingWidth, model.HiddenWidth);
@@ -163,6 +154,21 @@ public sealed class FusedEngine : ITrainingEngine
     }
 
     /// <summary>Makes what is made of the weights.</summary>
+    /// <summary>Makes sure that these are numbers of an optimiser that the engine has.</summary>
+    /// <exception cref="ArgumentException">They are not; the message says why, and which engine has it.</exception>
+    internal static void Require(OptimizerSettings settings)
+    {
+        if (settings.Name != "adamw")
+        {
+            throw new ArgumentException($"The fused engine takes AdamW's steps, not those of '{settings.Name}'; the autograd engine takes them.");
+        }
+
+        if ((settings.HiddenLearningRateFactor, settings.HiddenWeightDecayFactor) != (1, 1))
+        {
+            throw new ArgumentException("The fused engine gives all weights one learning rate and one decay; the autograd engine takes factors for the hidden ones.");
+        }
+    }
+
     private void Prepare(int member)
     {
         _hidden.MakeTables(Share(member, _units, Softmax.Padding));
