@@ -47,11 +47,11 @@ public sealed class ProgressRange : IEnumerable<int>
     /// <summary>Numbers to draw as small curves that grow, one point per turn. One that is not finite ends the loop after this turn.</summary>
     public void Plot(params (string Name, double Value)[] values) => _curves.Add(values);
 
-    /// <summary>Shows an epoch's losses, and draws its accuracies.</summary>
+    /// <summary>Shows an epoch's losses, and draws its accuracies, in percent.</summary>
     public void Show(EpochRecord epoch)
     {
         Show(("train loss", epoch.TrainingLoss), ("val loss", epoch.ValidationLoss));
-        Plot(("train accuracy, %", epoch.TrainingAccuracy), ("val accuracy, %", epoch.ValidationAccuracy));
+        Plot(("train accuracy", epoch.TrainingAccuracy), ("val accuracy", epoch.ValidationAccuracy));
     }
 
     /// <summary>Goes through the numbers that are left, in the cell that is running.</summary>

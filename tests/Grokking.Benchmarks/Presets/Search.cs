@@ -4,7 +4,7 @@ using static Grokking.Benchmarks.FigureTable;
 namespace Grokking.Benchmarks.Presets;
 
 /// <summary>
-/// Which settings grok always, and soonest. Random points go through successive halving: the more seeds a point has been tried
+/// Which settings grok always, and soonest. Points go through successive halving: the more seeds a point has been tried
 /// on, the fewer points are left. That counts arithmetic, not time, with a seed a core.
 /// </summary>
 /// <param name="space">The settings.</param>
@@ -24,12 +24,10 @@ internal sealed class Search(SearchSpace space, int seeds, double limit)
     public IEnumerable<(RunSettings Point, Trial Trial)> Ranking =>
         Ranked(_trials.Keys.Where(point => _trials[point].Count == seeds)).Select(point => (point, _trials[point]));
 
-    /// <summary>The best of the start and so many random points.</summary>
-    public RunSettings Halve(int candidates)
+    /// <summary>The best of some points.</summary>
+    public RunSettings Halve(IEnumerable<RunSettings> candidates)
     {
-        var random = new Random(0);
-        List<RunSettings> points = [space.Start, .. Enumerable.Range(0, candidates).Select(_ => space.Random(random))];
-        points = [.. points.Distinct()];
+        List<RunSettings> points = [.. candidates.Distinct()];
         foreach (var (share, survivors) in Rungs)
         {
             var tried = (int)Math.Ceiling(share * seeds);

@@ -31,7 +31,8 @@ internal static class SearchCommand
     {
         var clock = Stopwatch.StartNew();
         var search = new Search(Space, Trial.Choosing(seeds), Limit);
-        var winner = search.Climb(search.Halve(candidates));
+        var random = new Random(0);
+        var winner = search.Climb(search.Halve([Space.Start, .. Enumerable.Range(0, candidates).Select(_ => Space.Random(random))]));
         var fresh = Trial.OnFreshSeeds(winner, seeds);
 
         var ranking = search.Ranking.ToList();

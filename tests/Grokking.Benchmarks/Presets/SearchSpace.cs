@@ -20,17 +20,29 @@ internal sealed class SearchSpace(RunSettings start, params (string Setting, dou
     public RunSettings Random(Random random) =>
         scales.Aggregate(start, (run, scale) => With(run, scale, random.Next(scale.Values.Length)));
 
+    /// <summary>Any point at most one place away from another on each scale.</summary>
+    public RunSettings Around(RunSettings point, Random random) => scales.Aggregate(
+        point, (run, scale) => With(run, scale, Math.Clamp(PlaceOf(point, scale) + random.Next(-1, 2), 0, scale.Values.Length - 1)));
+
+    /// <summary>The point of this space that has another's places on the scales that both have.</summary>
+    public RunSettings Like(RunSettings other) => scales
+        .Where(scale => PlaceOf(other, scale) >= 0)
+        .Aggregate(start, (run, scale) => With(run, scale, PlaceOf(other, scale)));
+
     /// <summary>The points one place away on one of the scales.</summary>
     public IEnumerable<RunSettings> Neighbours(RunSettings point) =>
         from scale in scales
         from step in new[] { -1, 1 }
-        let place = Array.IndexOf(scale.Values, Setting.Named(scale.Setting).NumberOf(point)) + step
+        let place = PlaceOf(point, scale) + step
         where place >= 0 && place < scale.Values.Length
         select With(point, scale, place);
 
     /// <summary>A point's places: <c>learning rate 0.003, weight decay 1</c>.</summary>
     public string Describe(RunSettings point) =>
         string.Join(", ", scales.Select(scale => Setting.Named(scale.Setting)).Select(setting => $"{setting.Label} {setting.Of(point)}"));
+
+    private static int PlaceOf(RunSettings point, (string Setting, double[] Values) scale) =>
+        Array.IndexOf(scale.Values, Setting.Named(scale.Setting).NumberOf(point));
 
     private static RunSettings With(RunSettings run, (string Setting, double[] Values) scale, int place) =>
         Setting.Named(scale.Setting).With(run, FormattableString.Invariant($"{scale.Values[place]}"));
