@@ -28,7 +28,8 @@ internal sealed record Contestant(string Name, RunSettings Settings, params (str
         new("Muon on the hidden matrix, AdamW else", With("muon", Start), [.. OfAdamW, HiddenRates, HiddenDecays]),
         new(
             "Grokfast-EMA on AdamW", With("grokfast", Start) with { Optimizer = With("grokfast", Start).Optimizer with { GrokfastAlpha = 0.9, GrokfastLambda = 0.5 } },
-            [.. OfAdamW, ("grokfast_alpha", [0.5, 0.7, 0.8, 0.9, 0.95, 0.98]), ("grokfast_lambda", [0.1, 0.2, 0.5, 1, 2, 5])]),
+            // With no mean of AdamW's own there is but one.
+            [SearchSpace.LearningRates, SearchSpace.WeightDecays, ("beta1", [0, .. SearchSpace.Betas1.Values]), SearchSpace.Betas2, ("grokfast_alpha", [0.5, 0.7, 0.8, 0.9, 0.95, 0.98]), ("grokfast_lambda", [0.1, 0.2, 0.5, 1, 2, 5])]),
         new("StableMax on AdamW", Start with { Loss = "stablemax" }, OfAdamW),
         new(
             "⊥Grad with StableMax on AdamW", With("orthograd", Start) with { Loss = "stablemax" },
