@@ -18,4 +18,19 @@ public sealed class PackageFolderTests
         => Assert.Equal(
             Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages"),
             PackageFolder.Candidates(typeof(PackageFolderTests).Assembly.Location)[^1]);
+
+    [Theory]
+    [InlineData("<configuration><config><add key=\"globalPackagesFolder\" value=\"../kept\" /></config></configuration>", "kept")]
+    [InlineData("<configuration><config><add key=\"http_proxy\" value=\"x\" /></config></configuration>", null)]
+    [InlineData("<configuration />", null)]
+    [InlineData("<configuration><config>", null)]
+    public void A_configuration_above_the_assembly_may_name_it(string configuration, string? folder)
+    {
+        using var there = new TemporaryFolder();
+        Directory.CreateDirectory(there["work/bin"]);
+        File.WriteAllText(there["work/nuget.config"], configuration);
+        var candidates = PackageFolder.Candidates(there["work/bin/Grokking.dll"]);
+        Assert.Equal(folder is not null, candidates.Contains(there["kept"]));
+        Assert.Equal(folder is null ? null : there[folder], PackageFolder.Configured(there["work/nuget.config"]));
+    }
 }
