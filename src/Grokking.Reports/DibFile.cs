@@ -34,9 +34,9 @@ internal static class DibFile
             var source = string.Join('\n', lines).Trim('\n');
             if (kernel == Meta)
             {
-                var info = MetaOrNull(source)?["kernelInfo"];
-                language = (string?)(info?["defaultKernelName"] as JsonValue) ?? language;
-                named.UnionWith((info?["items"] as JsonArray ?? []).Select(item => (string?)(item?["name"] as JsonValue)).OfType<string>());
+                var info = (MetaOrNull(source) as JsonObject)?["kernelInfo"] as JsonObject;
+                language = Notebook.Text(info, "defaultKernelName") ?? language;
+                named.UnionWith((info?["items"] as JsonArray ?? []).Select(item => Notebook.Text(item, "name")).OfType<string>());
             }
             else if (source.Length > 0)
             {

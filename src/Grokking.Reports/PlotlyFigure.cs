@@ -14,7 +14,7 @@ internal sealed partial record PlotlyFigure(string Json, string Title, double? H
     private const string Mime = "application/vnd.plotly.v1+json";
 
     private static readonly JsonSerializerOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 512 };
-    private static readonly JsonDocumentOptions Depth = new() { MaxDepth = 512 };
+    private static readonly JsonDocumentOptions Depth = new() { MaxDepth = 512, AllowDuplicateProperties = false };
 
     /// <summary>The figure that an output is: ours of this version or the one before, Plotly.NET.Interactive's, or plotly's own JSON; null where it is none.</summary>
     /// <param name="forms">MIME type to content.</param>
