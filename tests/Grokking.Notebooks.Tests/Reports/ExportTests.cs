@@ -35,8 +35,8 @@ public sealed class ExportTests(Chromium chromium) : IDisposable
             $"<script>setTimeout(() => {{ document.open(); document.write('<meta http-equiv=refresh content=\"0;url={address}\">'); document.close() }}, 50)</script>",
             $"<script>document.documentElement.insertAdjacentHTML('beforeend', '<link rel=preconnect href={address}><iframe src={address}>')</script>",
             $"<template id='t'><link rel='preconnect' href='{address}'></template><script>document.body.append(document.getElementById('t').content.cloneNode(true))</script>",
-            $"<script>const frame = document.createElement('iframe'); document.body.append(frame); const link = new frame.contentWindow.RTCPeerConnection({stun}); {call}</script>",
-            $"<script>const link = new RTCPeerConnection({stun}); {call}</script>",
+            $"<script>const frame = document.createElement('iframe'); document.body.append(frame); if (frame.contentWindow?.RTCPeerConnection) {{ const link = new frame.contentWindow.RTCPeerConnection({stun}); {call} }}</script>",
+            $"<script>if (self.RTCPeerConnection) {{ const link = new RTCPeerConnection({stun}); {call} }}</script>",
             $"<object data='{address}'></object><meta http-equiv='refresh' content='0;url={address}'><p style='background: url({address})'>x</p>",
         ];
         Save("hostile.ipynb", outputs);
