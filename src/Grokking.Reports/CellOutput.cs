@@ -11,11 +11,11 @@ internal abstract class CellOutput
     public abstract JsonObject ToJson();
 
     /// <summary>An output out of a notebook file; null where it is of no kind that nbformat 4 knows.</summary>
-    public static CellOutput? FromJson(JsonNode? node) => (string?)(node?["output_type"] as JsonValue) switch
+    public static CellOutput? FromJson(JsonNode? node) => Notebook.Text(node, "output_type") switch
     {
-        "stream" => StreamOutput.Read(node!),
-        "display_data" or "execute_result" or "pyout" => DisplayOutput.Read(node!),
-        "error" => ErrorOutput.Read(node!),
+        "stream" => StreamOutput.Read((JsonObject)node!),
+        "display_data" or "execute_result" or "pyout" => DisplayOutput.Read((JsonObject)node!),
+        "error" => ErrorOutput.Read((JsonObject)node!),
         _ => null,
     };
 }
@@ -32,9 +32,9 @@ internal sealed class StreamOutput(string name) : CellOutput
 
     public void Append(string text) => _text.Append(text);
 
-    public static StreamOutput Read(JsonNode node)
+    public static StreamOutput Read(JsonObject node)
     {
-        var output = new StreamOutput((string?)(node["name"] as JsonValue) == "stderr" ? "stderr" : "stdout");
+        var output = new StreamOutput(Notebook.Text(node, "name") == "stderr" ? "stderr" : "stdout");
         output.Append(SourceLines.FromJson(node["text"]) ?? "");
         return output;
     }
@@ -76,7 +76,7 @@ internal sealed class DisplayOutput : CellOutput
         return json;
     }
 
-    public static DisplayOutput? Read(JsonNode node)
+    public static DisplayOutput? Read(JsonObject node)
     {
         var forms = new Dictionary<string, string>();
         foreach (var (mime, content) in node["data"] as JsonObject ?? [])
@@ -112,7 +112,7 @@ internal sealed class ErrorOutput(string name, string message, IReadOnlyList<str
 
     public IReadOnlyList<string> Trace => trace;
 
-    public static ErrorOutput Read(JsonNode node) =>
+    public static ErrorOutput Read(JsonObject node) =>
         new(SourceLines.FromJson(node["ename"]) ?? "Error", SourceLines.FromJson(node["evalue"]) ?? "", [.. (node["traceback"] as JsonArray ?? []).Select(line => SourceLines.FromJson(line) ?? "")]);
 
     public override JsonObject ToJson() => new()

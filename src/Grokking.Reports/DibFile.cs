@@ -13,19 +13,31 @@ internal static class DibFile
     private const string Meta = "meta";
 
     /// <summary>The kernels of an editor that are there without a <c>#!connect</c>; other lines that begin with <c>#!</c> are magics of a cell.</summary>
-    private static readonly HashSet<string> Known =
-        ["csharp", "fsharp", "pwsh", "html", "javascript", "mermaid", "http", "sql", "kql", "value", "js", Markdown, Meta];
+    private static readonly string[] Known =
+        ["csharp", "fsharp", "pwsh", "html", "javascript", "mermaid", "http", "sql", "kql", "value", Markdown, Meta];
+
+    /// <summary>Their other names.</summary>
+    private static readonly Dictionary<string, string> Aliases = new()
+    {
+        ["c#"] = "csharp",
+        ["C#"] = "csharp",
+        ["f#"] = "fsharp",
+        ["F#"] = "fsharp",
+        ["powershell"] = "pwsh",
+        ["js"] = "javascript",
+        ["md"] = Markdown,
+    };
 
     /// <summary>The same notebook in nbformat 4.</summary>
     public static JsonObject ToJson(string text)
     {
         var language = "csharp";
         var cells = new JsonArray();
-        var named = new HashSet<string>(Known);
+        var named = new Dictionary<string, string>(Aliases.Concat(Known.Select(name => KeyValuePair.Create(name, name))));
         var (kernel, lines) = ("", new List<string>());
         foreach (var line in text.ReplaceLineEndings("\n").Split('\n').Append("#!csharp"))
         {
-            if (!line.StartsWith("#!", StringComparison.Ordinal) || !named.Contains(line[2..].TrimEnd()))
+            if (!line.StartsWith("#!", StringComparison.Ordinal) || !named.TryGetValue(line[2..].TrimEnd(), out var next))
             {
                 lines.Add(line);
                 continue;
@@ -34,16 +46,19 @@ internal static class DibFile
             var source = string.Join('\n', lines).Trim('\n');
             if (kernel == Meta)
             {
-                var info = MetaOrNull(source)?["kernelInfo"];
-                language = (string?)(info?["defaultKernelName"] as JsonValue) ?? language;
-                named.UnionWith((info?["items"] as JsonArray ?? []).Select(item => (string?)(item?["name"] as JsonValue)).OfType<string>());
+                var info = (MetaOrNull(source) as JsonObject)?["kernelInfo"] as JsonObject;
+                language = Notebook.Text(info, "defaultKernelName") ?? language;
+                foreach (var name in (info?["items"] as JsonArray ?? []).Select(item => Notebook.Text(item, "name")).OfType<string>())
+                {
+                    named.TryAdd(name, name);
+                }
             }
             else if (source.Length > 0)
             {
                 cells.Add(Cell(kernel.Length == 0 ? language : kernel, source, cells.Count));
             }
 
-            (kernel, lines) = (line[2..].TrimEnd(), []);
+            (kernel, lines) = (next, []);
         }
 
         return new JsonObject

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -128,7 +129,8 @@ internal sealed partial class Notebook
 
         try
         {
-            return File.ReadAllText(path);
+            // Half an emoji, as a cut output has it, is no text for .NET.
+            return HalfCharacter().Replace(File.ReadAllText(path), escape => escape.Groups["half"].Success ? @"\ufffd" : escape.Value);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -146,8 +148,35 @@ internal sealed partial class Notebook
         }
         catch (JsonException error)
         {
-            throw new RequestException($"{path} is no JSON, so no notebook: see line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}.");
+            throw new RequestException(error.LineNumber is null && SecondKey(text) is var (key, line, column)
+                ? $"{path} is no notebook: the key \"{key}\" comes a second time in its object, at line {line}, column {column}."
+                : $"{path} is no JSON, so no notebook: see line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}.");
         }
+    }
+
+    private static (string Key, int Line, int Column)? SecondKey(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = 512 });
+        var objects = new Stack<HashSet<string>>();
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.StartObject)
+            {
+                objects.Push([]);
+            }
+            else if (reader.TokenType == JsonTokenType.EndObject)
+            {
+                objects.Pop();
+            }
+            else if (reader.TokenType == JsonTokenType.PropertyName && !objects.Peek().Add(reader.GetString()!))
+            {
+                var before = bytes.AsSpan(0, (int)reader.TokenStartIndex);
+                return (reader.GetString()!, before.Count((byte)'\n') + 1, before.Length - before.LastIndexOf((byte)'\n'));
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The kernel that the notebook is for: ours by its own name, another as it is named there, null where none is.</summary>
@@ -195,9 +224,10 @@ internal sealed partial class Notebook
         return cell;
     }
 
-    private static string? Text(JsonObject from, params ReadOnlySpan<string> path)
+    /// <summary>The text at the end of a path of names; null where there is none.</summary>
+    public static string? Text(JsonNode? from, params ReadOnlySpan<string> path)
     {
-        JsonNode? node = from;
+        var node = from;
         foreach (var name in path)
         {
             node = (node as JsonObject)?[name];
@@ -205,6 +235,9 @@ internal sealed partial class Notebook
 
         return node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
     }
+
+    [GeneratedRegex(@"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", RegexOptions.Singleline)]
+    private static partial Regex HalfCharacter();
 
     [GeneratedRegex("^[A-Za-z0-9_-]{1,64}$")]
     private static partial Regex ValidId();

@@ -42,7 +42,7 @@ internal sealed class NotebookCell
     public JsonObject? Attachments { get; init; }
 
     /// <summary>The MIME type of a raw cell's source; null where it names none.</summary>
-    public string? RawType => (string?)(Metadata["raw_mimetype"] ?? Metadata["format"]);
+    public string? RawType => Notebook.Text(Metadata, "raw_mimetype") ?? Notebook.Text(Metadata, "format");
 
     /// <summary>What its tags ask for.</summary>
     public CellTags Tags => CellTags.Of(Metadata);

@@ -35,11 +35,12 @@ internal static class OutputHtml
 
     private static string? Figure(IReadOnlyDictionary<string, string> forms)
     {
-        if (PlotlyFigure.Find(forms) is not { } figure)
-        {
-            return null;
-        }
+        var figures = PlotlyFigure.Find(forms);
+        return figures.Count == 0 ? null : string.Join('\n', figures.Select(Figure));
+    }
 
+    private static string Figure(PlotlyFigure figure)
+    {
         var title = Escape(figure.Title);
         var height = figure.Height is { } pixels ? string.Create(CultureInfo.InvariantCulture, $" style=\"min-height: {pixels}px\"") : "";
         return $"""

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -14,35 +15,66 @@ internal sealed partial record PlotlyFigure(string Json, string Title, double? H
     private const string Mime = "application/vnd.plotly.v1+json";
 
     private static readonly JsonSerializerOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 512 };
-    private static readonly JsonDocumentOptions Depth = new() { MaxDepth = 512 };
+    private static readonly JsonDocumentOptions Depth = new() { MaxDepth = 512, AllowDuplicateProperties = false };
 
-    /// <summary>The figure that an output is: ours of this version or the one before, Plotly.NET.Interactive's, or plotly's own JSON; null where it is none.</summary>
+    /// <summary>The figures that an output is: ours of this version or the one before, Plotly.NET.Interactive's, Plotly.py's, or plotly's own JSON; none where there is none.</summary>
     /// <param name="forms">MIME type to content.</param>
-    public static PlotlyFigure? Find(IReadOnlyDictionary<string, string> forms)
+    public static IReadOnlyList<PlotlyFigure> Find(IReadOnlyDictionary<string, string> forms)
     {
-        if (forms.TryGetValue(Mime, out var json))
+        if (forms.TryGetValue(Mime, out var json) && Of(json, null, null, null) is { } own)
         {
-            return Of(json, null, null, null);
+            return [own];
         }
 
         if (!forms.TryGetValue("text/html", out var html))
         {
+            return [];
+        }
+
+        IEnumerable<PlotlyFigure?> figures = [];
+        if (html.Contains("grokking-chart", StringComparison.Ordinal))
+        {
+            figures = Ours().IsMatch(html)
+                ? Ours().Matches(html).Select(ours => Of(ours.Groups[1].Value, null, null, null))
+                : OursBefore().Matches(html).Select(before => Of(before.Groups["figure"].Value, null, null, before.Groups["config"].Value));
+        }
+        else if (html.Contains("Plotly.newPlot(", StringComparison.Ordinal))
+        {
+            figures = PlotlyNet().IsMatch(html)
+                ? PlotlyNet().Matches(html).Select(net => Of(null, net.Groups["data"].Value, net.Groups["layout"].Value, net.Groups["config"].Value))
+                : PlotlyPy().Matches(html).Select(call => OfArguments(html[(call.Index + call.Length)..]));
+        }
+
+        var found = figures.ToList();
+        return found.Contains(null) ? [] : [.. found.OfType<PlotlyFigure>()];
+    }
+
+    /// <summary>A call's arguments after the place: data, layout and config, each as JSON.</summary>
+    private static PlotlyFigure? OfArguments(string arguments)
+    {
+        var rest = Encoding.UTF8.GetBytes(arguments).AsSpan();
+        var parts = new List<string>();
+        try
+        {
+            while (parts.Count < 3)
+            {
+                var reader = new Utf8JsonReader(rest, isFinalBlock: false, default);
+                parts.Add(JsonNode.Parse(ref reader)?.ToJsonString() ?? "{}");
+                rest = rest[(int)reader.BytesConsumed..].TrimStart(" \r\n\t"u8);
+                if (rest is not [(byte)',', .. var next])
+                {
+                    break;
+                }
+
+                rest = next.TrimStart(" \r\n\t"u8);
+            }
+        }
+        catch (JsonException)
+        {
             return null;
         }
 
-        if (html.Contains("grokking-chart", StringComparison.Ordinal) && Ours().Match(html) is { Success: true } ours)
-        {
-            return Of(ours.Groups[1].Value, null, null, null);
-        }
-
-        if (html.Contains("grokking-chart", StringComparison.Ordinal) && OursBefore().Match(html) is { Success: true } before)
-        {
-            return Of(before.Groups["figure"].Value, null, null, before.Groups["config"].Value);
-        }
-
-        return PlotlyNet().Match(html) is { Success: true } net
-            ? Of(null, net.Groups["data"].Value, net.Groups["layout"].Value, net.Groups["config"].Value)
-            : null;
+        return Of(null, parts[0], parts.ElementAtOrDefault(1) ?? "{}", parts.ElementAtOrDefault(2));
     }
 
     private static PlotlyFigure? Of(string? figure, string? data, string? layout, string? config)
@@ -84,8 +116,11 @@ internal sealed partial record PlotlyFigure(string Json, string Title, double? H
     [GeneratedRegex(@"const figure = (?<figure>\{.*\});\r?\n.*Plotly\.newPlot\(place, figure\.data, (?:layout|figure\.layout), (?<config>\{.*?\})\);\r?\n", RegexOptions.Singleline)]
     private static partial Regex OursBefore();
 
-    [GeneratedRegex(@"var data = (?<data>\[.*\]);\s*var layout = (?<layout>\{.*\});\s*var config = (?<config>\{.*?\});\s*Plotly\.newPlot\(", RegexOptions.Singleline)]
+    [GeneratedRegex(@"var data = (?<data>\[.*?\]);\s*var layout = (?<layout>\{.*?\});\s*var config = (?<config>\{.*?\});\s*Plotly\.newPlot\(", RegexOptions.Singleline)]
     private static partial Regex PlotlyNet();
+
+    [GeneratedRegex("""Plotly\.newPlot\(\s*["'][^"']*["'],\s*""")]
+    private static partial Regex PlotlyPy();
 
     [GeneratedRegex("<[^>]*>")]
     private static partial Regex Tag();

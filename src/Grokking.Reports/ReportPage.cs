@@ -183,7 +183,8 @@ internal sealed class ReportPage
                 """);
         }
 
-        if (CellLanguage.OnlyShown(cell.Language) is { } language)
+        // Another kernel may have run it, and its outputs are saved.
+        if (CellLanguage.OnlyShown(cell.Language) is { } language && cell.Outputs.Count == 0)
         {
             outputs = $"<p class=\"left-out\">This cell is {language}, which the report's kernel does not run: it is shown as code.</p>\n";
         }

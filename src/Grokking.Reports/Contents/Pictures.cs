@@ -82,9 +82,7 @@ public sealed class Pictures(string folder)
 
     private static string? Attached(JsonObject? attachments, string name) =>
         attachments?[name] is JsonObject forms && forms.FirstOrDefault(form => form.Key.StartsWith("image/", StringComparison.Ordinal)) is { Key: { } type, Value: { } content }
-            && Text(content) is { } base64 ? $"data:{type};base64,{base64.ReplaceLineEndings("")}" : null;
-
-    private static string? Text(JsonNode content) => content is JsonArray lines ? string.Concat(lines.Select(line => (string?)line)) : (string?)content;
+            && SourceLines.FromJson(content) is { } base64 ? $"data:{type};base64,{base64.ReplaceLineEndings("")}" : null;
 
     private string? InFile(string address)
     {

@@ -91,6 +91,9 @@ internal static partial class SafeHtml
         }
 
         sanitizer.AllowedCssProperties.UnionWith(["align-items", "flex-wrap", "gap", "justify-content"]);
+        // What leaves its place lies over other cells.
+        sanitizer.AllowedCssProperties.ExceptWith(["position", "top", "right", "bottom", "left", "inset", "z-index", "transform", "translate", "scale", "rotate", "offset"]);
+        sanitizer.DisallowCssPropertyValue = Displacing();
         sanitizer.AllowedSchemes.Clear();
         sanitizer.AllowedSchemes.UnionWith(["http", "https", "mailto", "data"]);
         sanitizer.UriAttributes.UnionWith(["fill", "stroke"]);
@@ -145,6 +148,10 @@ internal static partial class SafeHtml
 
     [GeneratedRegex(@"<\s*(script|style|iframe|object|embed|applet|template|svg:script|frameset|plaintext)\b|\son[a-z]+\s*=|<\s*meta\s|<\s*link\s+[^>]*stylesheet|javascript:", RegexOptions.IgnoreCase)]
     private static partial Regex OwnCode();
+
+    /// <summary>A length below zero, or one that is computed; and what HtmlSanitizer itself holds back.</summary>
+    [GeneratedRegex(@"[<>]|(^|[\s,(])-[.\d]|\b(calc|min|max|clamp|expression)\s*\(", RegexOptions.IgnoreCase)]
+    private static partial Regex Displacing();
 
     /// <summary>The style that .NET Interactive puts below every value; the page has it once.</summary>
     [GeneratedRegex(@"<style>\s*\.dni-code-hint \{.*?</style>", RegexOptions.Singleline)]

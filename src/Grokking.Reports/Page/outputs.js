@@ -1,7 +1,7 @@
 'use strict';
 (() => {
   // Frames tell their height, and what was held back from them.
-  const frames = new Map([...document.querySelectorAll('.framed > iframe')].map(frame => [frame.contentWindow, frame]));
+  const frames = new Map();
   const notes = new Map();
   const say = (frame, sentence) => {
     const note = notes.get(frame) ?? document.createElement('p');
@@ -22,7 +22,8 @@
     }
   });
   // The second page that loads in a frame is not the cell's.
-  for (const frame of frames.values()) {
+  const watch = frame => {
+    frames.set(frame.contentWindow, frame);
     const look = () => {
       if (!(frame.dataset.loads > 1) || frame.hidden) return;
       frame.hidden = true;
@@ -31,5 +32,17 @@
     };
     frame.addEventListener('load', look);
     look();
+  };
+  document.querySelectorAll('.framed > iframe').forEach(watch);
+  for (const waiting of document.querySelectorAll('.framed > .waiting')) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = 'Run it';
+    button.addEventListener('click', () => {
+      const frame = waiting.nextElementSibling.content.firstElementChild.cloneNode(true);
+      waiting.replaceWith(frame);
+      watch(frame);
+    });
+    waiting.append(' ', button);
   }
 })();

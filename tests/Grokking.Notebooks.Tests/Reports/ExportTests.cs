@@ -1,0 +1,188 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+
+namespace Grokking.Notebooks.Tests.Reports;
+
+/// <summary><c>export</c> of notebooks that others have saved.</summary>
+public sealed class ExportTests(Chromium chromium) : IDisposable
+{
+    private readonly ReportProcess _report = new();
+
+    public void Dispose() => _report.Dispose();
+
+    [Fact]
+    public async Task No_output_opens_a_connection_or_leads_to_another_page()
+    {
+        using var tcp = new TcpListener(IPAddress.Loopback, 0);
+        tcp.Start();
+        using var udp = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        var address = $"http://{tcp.LocalEndpoint}";
+        var stun = $"{{ iceServers: [{{ urls: 'stun:{udp.Client.LocalEndPoint}' }}] }}";
+        var call = "link.createDataChannel('x'); link.createOffer().then(offer => link.setLocalDescription(offer));";
+        string[] outputs =
+        [
+            $"<script>self.location = '{address}'</script>",
+            $"<img src='data:,' onerror=\"document.location.assign('{address}')\">",
+            $"<script>const link = document.createElement('a'); link.href = '{address}'; link.click()</script>",
+            $"<a id='there' href='{address}'><b id='within'>x</b></a><script>document.getElementById('within').dispatchEvent(new MouseEvent('click', {{ bubbles: true, cancelable: true }}))</script>",
+            $"<script>open('{address}', '_self')</script>",
+            $"<script>const meta = document.createElement('meta'); meta.httpEquiv = 'refresh'; meta.content = '0;url={address}'; document.head.append(meta)</script>",
+            $"<script>const meta = document.querySelector('meta')?.cloneNode(); if (meta) {{ meta.httpEquiv = 'refresh'; meta.content = '0;url={address}'; document.head.append(meta) }}</script>",
+            $"<script>document.write('<meta http-equiv=refresh content=\"0;url={address}\">')</script>",
+            $"<script>setTimeout(() => {{ document.open(); document.write('<meta http-equiv=refresh content=\"0;url={address}\">'); document.close() }}, 50)</script>",
+            $"<script>document.documentElement.insertAdjacentHTML('beforeend', '<link rel=preconnect href={address}><iframe src={address}>')</script>",
+            $"<template id='t'><link rel='preconnect' href='{address}'></template><script>document.body.append(document.getElementById('t').content.cloneNode(true))</script>",
+            $"<script>const frame = document.createElement('iframe'); document.body.append(frame); if (frame.contentWindow?.RTCPeerConnection) {{ const link = new frame.contentWindow.RTCPeerConnection({stun}); {call} }}</script>",
+            $"<script>if (self.RTCPeerConnection) {{ const link = new RTCPeerConnection({stun}); {call} }}</script>",
+            $"<object data='{address}'></object><meta http-equiv='refresh' content='0;url={address}'><p style='background: url({address})'>x</p>",
+        ];
+        Save("hostile.ipynb", outputs);
+        _report.Run("export", "hostile.ipynb");
+        Assert.Equal("", _report.Error);
+
+        var page = await chromium.OpenAsync(_report.File("reports/hostile.html"), online: true);
+        var navigations = new List<string>();
+        page.FrameNavigated += (_, frame) => navigations.Add(frame.Url);
+        await Task.Delay(2000, TestContext.Current.CancellationToken);
+
+        Assert.False(tcp.Pending(), "A connection reached the server.");
+        Assert.Equal(0, udp.Available);
+        Assert.DoesNotContain(navigations, url => !url.StartsWith("about:", StringComparison.Ordinal));
+        Assert.Equal(outputs.Length, await page.Locator("main > section.cell > details.code").CountAsync());
+        // Those that name their location wait for their reader.
+        await Assertions.Expect(page.Locator(".framed > .waiting button")).ToHaveCountAsync(2);
+    }
+
+    [Fact]
+    public async Task A_script_that_names_its_location_runs_when_its_reader_asks()
+    {
+        Save("waits.ipynb", "<p id='said'>no</p><script>document.getElementById('said').textContent = 'at ' + location.protocol</script>");
+        _report.Run("export", "waits.ipynb");
+
+        var page = await chromium.OpenAsync(_report.File("reports/waits.html"));
+        await Assertions.Expect(page.Locator("iframe")).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Run it" }).ClickAsync();
+        await Assertions.Expect(page.FrameLocator("iframe").Locator("#said")).ToHaveTextAsync("at about:");
+    }
+
+    [Theory]
+    [InlineData("position: fixed; top: 0; left: 0; width: 100vw; height: 100vh; z-index: 9; background: red")]
+    [InlineData("margin-bottom: -3000px; height: 3000px; background: red")]
+    [InlineData("margin-top: calc(0px - 3000px); height: 3000px; background: red")]
+    public async Task No_text_lies_over_another_cell(string style)
+    {
+        SaveCells("covers.ipynb", Code("\"before\"", "<i>first</i>"), Text($"<div style=\"{style}\">big</div>"), Code("\"after\"", "<i>last</i>"));
+        _report.Run("export", "covers.ipynb");
+
+        var page = await chromium.OpenAsync(_report.File("reports/covers.html"), stillness: true);
+        foreach (var text in new[] { "first", "last" })
+        {
+            var place = page.GetByText(text, new() { Exact = true });
+            await place.ScrollIntoViewIfNeededAsync();
+            Assert.True(await place.EvaluateAsync<bool>("place => { const box = place.getBoundingClientRect(); return document.elementFromPoint(box.x + 2, box.y + box.height / 2) === place; }"), $"\"{text}\" is covered.");
+        }
+    }
+
+    [Fact]
+    public async Task Every_figure_of_an_output_is_drawn_whoever_made_it()
+    {
+        Save(
+            "charts.ipynb",
+            PlotlyNet("one") + PlotlyNet("two"),
+            """<div id="py"></div><script>require(["plotly"], function (Plotly) { Plotly.newPlot( "py", [{"y":[1,2],"name":"a);b"}], {"title":{"text":"py"}}, {"responsive": true} ).then(function () {}) });</script>""",
+            string.Concat(Enumerable.Repeat("""<div class="grokking-chart"><script type="application/json">{"data":[{"y":[1]}]}</script></div>""", 2)));
+        _report.Run("export", "charts.ipynb");
+
+        var page = await chromium.OpenAsync(_report.File("reports/charts.html"));
+        await Assertions.Expect(page.Locator(".grokking-chart .main-svg .scatterlayer .trace")).ToHaveCountAsync(5);
+    }
+
+    [Fact]
+    public void A_figure_with_a_key_twice_does_not_cost_the_page()
+    {
+        Save("twice.ipynb", """<div class="grokking-chart"><script type="application/json">{"data":[],"data":[]}</script></div>""", "<b>after</b>");
+        _report.Run("export", "twice.ipynb");
+
+        Assert.Equal((0, ""), (_report.ExitCode, _report.Error));
+        Assert.Contains("<b>after</b>", File.ReadAllText(_report.File("reports/twice.html")));
+    }
+
+    [Fact]
+    public void What_another_kernel_has_shown_is_shown()
+    {
+        File.WriteAllText(_report.File("other.ipynb"), """
+            {"cells":[{"cell_type":"code","execution_count":1,"metadata":{},"outputs":[{"output_type":"stream","name":"stdout","text":"from another kernel"}],"source":"print()"}],
+            "metadata":{"language_info":{"name":"python"}},"nbformat":4,"nbformat_minor":2}
+            """);
+        _report.Run("export", "other.ipynb");
+
+        var page = File.ReadAllText(_report.File("reports/other.html"));
+        Assert.Contains("from another kernel", page);
+        Assert.DoesNotContain("does not run", page);
+    }
+
+    [Theory]
+    [InlineData("""{"cells":[],"nbformat":4,"metadata":{"b":1,"b":2}}""", "the key \"b\" comes a second time", "line 1, column 44")]
+    [InlineData("{\"cells\":[],\n \"cells\":[]}", "the key \"cells\" comes a second time", "line 2, column 2")]
+    public void A_key_that_comes_twice_is_named_with_its_place(string content, params string[] words)
+    {
+        File.WriteAllText(_report.File("twice.ipynb"), content);
+        _report.Run("export", "twice.ipynb");
+
+        Assert.Equal(2, _report.ExitCode);
+        Assert.All(words, word => Assert.Contains(word, _report.Error));
+    }
+
+    [Theory]
+    [InlineData("""{"output_type":"stream","text":"half \ud83d of \ud83d\ude00"}""", "half \ufffd of \ud83d\ude00")]
+    [InlineData("""{"output_type":5},7,[],{"output_type":"stream","name":1,"text":"fine"}""", "fine")]
+    public void Outputs_that_are_not_as_they_should_be_leave_the_others(string outputs, string shown)
+    {
+        File.WriteAllText(_report.File("odd.ipynb"), $$"""
+            {"cells":[{"cell_type":"raw","metadata":{"format":1},"source":"x"},{"cell_type":"code","metadata":{},"outputs":[{{outputs}}],"source":"1"}],"metadata":{},"nbformat":4,"nbformat_minor":2}
+            """);
+        _report.Run("export", "odd.ipynb");
+
+        Assert.Equal((0, ""), (_report.ExitCode, _report.Error));
+        Assert.Contains(shown, WebUtility.HtmlDecode(File.ReadAllText(_report.File("reports/odd.html"))));
+    }
+
+    [Fact]
+    public void The_other_names_of_a_language_begin_a_cell_of_a_dib_file()
+    {
+        File.WriteAllText(_report.File("names.dib"), "#!C#\n1\n#!f#\nlet x = 1\n#!powershell\nGet-Date\n#!md\n## Words\n", Encoding.UTF8);
+        _report.Run("export", "names.dib");
+
+        var page = File.ReadAllText(_report.File("reports/names.html"));
+        Assert.Equal(4, page.Split("class=\"cell ").Length - 1);
+        Assert.Contains("<h2 id=\"words\">Words</h2>", page);
+    }
+
+    private static string PlotlyNet(string title) => $$$"""
+        <div id="{{{title}}}"></div><script>var draw = function () { requirejs(['plotly'], function (Plotly) {
+        var data = [{"y":[1,2]}];
+        var layout = {"title":{"text":"{{{title}}}"}};
+        var config = {"responsive":true};
+        Plotly.newPlot('{{{title}}}', data, layout, config); }); }; draw();</script>
+        """;
+
+    private void Save(string name, params string[] outputs) => SaveCells(name, [.. outputs.Select(output => Code("1", output))]);
+
+    private void SaveCells(string name, params JsonObject[] cells) => File.WriteAllText(
+        _report.File(name),
+        new JsonObject { ["cells"] = new JsonArray([.. cells]), ["metadata"] = new JsonObject(), ["nbformat"] = 4, ["nbformat_minor"] = 4 }.ToJsonString());
+
+    private static JsonObject Code(string source, string html) => new()
+    {
+        ["cell_type"] = "code",
+        ["execution_count"] = null,
+        ["metadata"] = new JsonObject(),
+        ["outputs"] = new JsonArray(new JsonObject { ["output_type"] = "display_data", ["data"] = new JsonObject { ["text/html"] = html }, ["metadata"] = new JsonObject() }),
+        ["source"] = source,
+    };
+
+    private static JsonObject Text(string source) => new() { ["cell_type"] = "markdown", ["metadata"] = new JsonObject(), ["source"] = source };
+}
