@@ -11,14 +11,18 @@ internal static partial class CellFailure
     /// <summary>The name of an error that ended the kernel.</summary>
     public const string KernelEnded = "The kernel ended";
 
+    /// <summary>What is said of a cell that wants input.</summary>
+    public const string AsksItsReader =
+        "this cell asks its reader for a value, and a report has nobody to ask; make it a variable of the cell tagged \"parameters\" and give it with --parameter NAME=VALUE";
+
     /// <summary>The failure of a command.</summary>
     /// <param name="message">What <c>CommandFailed</c> says: the compiler's words, or an exception's <c>ToString</c>.</param>
     public static ErrorOutput Describe(string message)
     {
         message = message.ReplaceLineEndings("\n");
-        if (message.Contains("for command: Microsoft.DotNet.Interactive.Commands.RequestInput", StringComparison.Ordinal))
+        if (message.Contains("for command: Microsoft.DotNet.Interactive.Commands.RequestInput", StringComparison.Ordinal) || message.Contains(AsksItsReader, StringComparison.Ordinal))
         {
-            return new ErrorOutput("Input", "this cell asks its reader for a value, and a report has nobody to ask; make it a variable of the cell tagged \"parameters\" and give it with --parameter NAME=VALUE", []);
+            return new ErrorOutput("Input", AsksItsReader, []);
         }
 
         if (NoKernel().Match(message) is { Success: true } none)

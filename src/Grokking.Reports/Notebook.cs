@@ -42,7 +42,7 @@ internal sealed partial class Notebook
     {
         var text = ReadText(path);
         var document = System.IO.Path.GetExtension(path) == ".dib" ? DibFile.ToJson(text) : Parse(path, text);
-        if (document["nbformat"] is not JsonValue format || !format.TryGetValue<int>(out var version))
+        if (document["nbformat"] is not JsonValue format || !format.TryGetValue<double>(out var version))
         {
             throw new RequestException($"{path} is JSON but no notebook: it has no number \"nbformat\".");
         }

@@ -39,6 +39,7 @@ internal sealed class NotebookRunner(RunView view)
             }
         });
         run.Versions = [RuntimeInformation.FrameworkDescription, $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}", KernelTool.Product];
+        await Task.WhenAny(kernel.SubmitAsync(nameof(StartupHook.TakeInput), StartupHook.TakeInput, "csharp"), Task.Delay(Timeout.Infinite, stop));
         for (var i = 0; i < cells.Count && run.Ended is null; i++)
         {
             if (!stop.IsCancellationRequested)

@@ -32,6 +32,12 @@ internal static class StartupHook
         new Thread(() => Watch(parent)) { IsBackground = true, Name = "report" }.Start();
     }
 
+    /// <summary>What a kernel that is ready runs first: the kernel holds its own reader of what it is told, and cells get one that says that nobody is there.</summary>
+    public const string TakeInput = $"System.Type.GetType(\"{nameof(StartupHook)}, Grokking.Reports\").GetMethod(\"{nameof(GiveNoInput)}\").Invoke(null, null);";
+
+    /// <summary>Called by <see cref="TakeInput"/>.</summary>
+    public static void GiveNoInput() => Console.SetIn(new NoInput());
+
     /// <summary>Ends a kernel and what it started, whether or not it has come as far as this hook.</summary>
     public static void End(Process kernel)
     {
@@ -62,6 +68,17 @@ internal static class StartupHook
         }
 
         _ = kill(0, Kill);
+    }
+
+    private sealed class NoInput : TextReader
+    {
+        public override string ReadLine() => throw new InvalidOperationException(Grokking.Reports.CellFailure.AsksItsReader);
+
+        public override int Read() => throw new InvalidOperationException(Grokking.Reports.CellFailure.AsksItsReader);
+
+        public override int Read(char[] buffer, int index, int count) => Read();
+
+        public override int Peek() => Read();
     }
 
     [DllImport("libc")]

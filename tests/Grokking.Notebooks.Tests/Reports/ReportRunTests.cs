@@ -105,6 +105,25 @@ public sealed class ReportRunTests(PlainReport plain) : IClassFixture<PlainRepor
     }
 
     [Fact]
+    public void A_cell_that_reads_from_the_console_fails_in_a_sentence_and_the_kernel_goes_on_hearing_its_own()
+    {
+        _report.Write("asks.ipynb", """
+            string Ask(Func<object> read)
+            {
+                try { return read()?.ToString(); } catch (Exception refused) { return refused.Message; }
+            }
+            Console.WriteLine(Ask(() => Console.ReadLine()));
+            Console.WriteLine(Ask(() => Console.In.ReadToEnd()));
+            Console.WriteLine(Ask(() => Console.Read()));
+            """);
+        _report.Run("report", "asks.ipynb");
+
+        var lines = Text(Executed(_report.File("reports/asks.ipynb"))["cells"]![0]!["outputs"]![0]!["text"]!).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, lines.Length);
+        Assert.All(lines, line => Assert.StartsWith("this cell asks its reader for a value, and a report has nobody to ask; make it a variable", line));
+    }
+
+    [Fact]
     public void Of_a_folder_every_notebook_is_run_and_an_index_leads_to_them()
     {
         Directory.CreateDirectory(_report.File("essays"));
