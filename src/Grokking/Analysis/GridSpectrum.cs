@@ -1,8 +1,6 @@
-using System.Numerics;
 using Grokking.Data;
 using Grokking.Models;
-using MathNet.Numerics;
-using MathNet.Numerics.IntegralTransforms;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Grokking.Analysis;
@@ -94,73 +92,47 @@ public sealed class GridSpectrum
         }
 
         using var scope = NewDisposeScope();
-        var grids = values.detach().to(float64).t().contiguous().data<double>().ToArray();
         var (last, width) = ((modulus - 1) / 2, (int)values.size(1));
+        var grids = values.detach().to(float64).t().contiguous();
+        foreach (var value in grids.data<double>().ToArray())
+        {
+            Frequencies.RequireFinite(value);
+        }
+
+        var waves = (double[,,])Waves(grids.view(width, modulus, modulus)).data<double>().ToNDArray();
         var (power, neurons) = (new double[last + 1, modulus], new double[last + 1, width]);
         var varying = new double[width];
         for (var neuron = 0; neuron < width; neuron++)
         {
-            var waves = Transform(grids.AsSpan(neuron * modulus * modulus, modulus * modulus), modulus);
             for (var a = 0; a <= last; a++)
             {
                 for (var b = 0; b < modulus; b++)
                 {
-                    power[a, b] += waves[a, b];
+                    power[a, b] += waves[neuron, a, b];
+                    varying[neuron] += (a, b) == (0, last) ? 0 : waves[neuron, a, b];
                 }
             }
 
-            neurons[0, neuron] = waves[0, last];
+            neurons[0, neuron] = waves[neuron, 0, last];
             for (var k = 1; k <= last; k++)
             {
-                neurons[k, neuron] = waves[k, last] + waves[0, last + k] + waves[0, last - k] + waves[k, last + k] + waves[k, last - k];
+                neurons[k, neuron] = waves[neuron, k, last] + waves[neuron, 0, last + k] + waves[neuron, 0, last - k] + waves[neuron, k, last + k] + waves[neuron, k, last - k];
             }
-
-            waves[0, last] = 0;
-            varying[neuron] = waves.Cast<double>().Sum();
         }
 
         return new GridSpectrum(power, neurons, varying);
     }
 
-    /// <summary>The power of each wave of one neuron, laid out as <see cref="Power"/>.</summary>
-    private static double[,] Transform(ReadOnlySpan<double> grid, int modulus)
+    /// <summary>The power of each wave of each grid <c>[neurons, p, p]</c>, laid out as <see cref="Power"/>.</summary>
+    private static Tensor Waves(Tensor grids)
     {
-        var last = (modulus - 1) / 2;
-        var columns = new Complex[last + 1][];
-        for (var b = 0; b <= last; b++)
-        {
-            columns[b] = new Complex[modulus];
-        }
-
-        var row = new Complex[modulus];
-        for (var a = 0; a < modulus; a++)
-        {
-            for (var b = 0; b < modulus; b++)
-            {
-                row[b] = Frequencies.RequireFinite(grid[(a * modulus) + b]);
-            }
-
-            Fourier.Forward(row, FourierOptions.Default);
-            for (var b = 0; b <= last; b++)
-            {
-                columns[b][a] = row[b];
-            }
-        }
-
-        var power = new double[last + 1, modulus];
-        for (var b = 0; b <= last; b++)
-        {
-            Fourier.Forward(columns[b], FourierOptions.Default);
-            for (var a = 0; a <= last; a++)
-            {
-                var pair = a == 0 ? 1 : 2;
-                power[a, last + b] = pair * columns[b][a].MagnitudeSquared();
-                // The values are real: (a, −b) is as strong as its mirror image (−a, b).
-                power[a, last - b] = pair * columns[b][(modulus - a) % modulus].MagnitudeSquared();
-            }
-        }
-
-        return power;
+        var (p, last) = (grids.size(1), (grids.size(1) - 1) / 2);
+        var transform = fft.rfft2(grids, norm: FFTNormType.Ortho);
+        var power = transform.real.square().add(transform.imag.square());
+        // The values are real: (a, −b) is as strong as its mirror image (−a, b).
+        var mirrored = power.index_select(1, arange(p, p - last - 1, -1, dtype: int64).remainder(p)).index_select(2, arange(last, 0, -1, dtype: int64));
+        var waves = cat([mirrored, power.narrow(1, 0, last + 1)], 2);
+        return cat([waves.narrow(1, 0, 1), waves.narrow(1, 1, last).mul(2)], 1);
     }
 
     private NeuronFrequency Strongest(int neuron, double alive)
