@@ -18,8 +18,11 @@ public sealed class StateDict : IDisposable
     private static readonly string[] Places =
         ["state_dict", "model_state_dict", "model_state", "model", "net", "network", "module", "params", "weights"];
 
+    /// <summary>What a run's file puts before the names of its weights.</summary>
+    internal const string RunWeight = "weight:";
+
     // What DataParallel, torch.compile and Lightning put before every name.
-    private static readonly string[] Prefixes = ["module.", "_orig_mod.", "model."];
+    private static readonly string[] Prefixes = ["module.", "_orig_mod.", "model.", RunWeight];
 
     private readonly IDisposable _file;
     private readonly Func<StoredTensor, ReadOnlyMemory<byte>> _numbersOf;
@@ -223,12 +226,13 @@ public sealed class StateDict : IDisposable
             throw new FormatException($"is no .safetensors file, or a damaged one: {error.Message}", error);
         }
 
+        string[] weights = [.. file.Names.Where(name => name.StartsWith(RunWeight, StringComparison.Ordinal))];
         return new StateDict(
             path,
             stream,
-            [.. file.Names.Select(name => StoredTensor.RowByRow(name, ElementType.OfSafetensors(file.TypeOf(name)), file.ShapeOf(name)))],
+            [.. (weights.Length > 0 ? weights : file.Names).Select(name => StoredTensor.RowByRow(name, ElementType.OfSafetensors(file.TypeOf(name)), file.ShapeOf(name)))],
             tensor => file.BytesOf(tensor.Name),
-            "");
+            weights.Length > 0 ? ", of a kept run" : "");
     }
 
     private static FormatException TooLarge(string size) =>

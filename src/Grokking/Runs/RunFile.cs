@@ -20,7 +20,7 @@ internal static class RunFile
     private const string Format = "grokking-run";
     private const string Version = "2";
     private const long Largest = 1 << 30;
-    private const string WeightPrefix = "weight:";
+    private const string WeightPrefix = StateDict.RunWeight;
     private const string OptimizerPrefix = "optimizer:";
     private const string HistoryPrefix = "history:";
     private const string SnapshotPrefix = "snapshot:";

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json.Nodes;
+using Grokking.Models;
 using Grokking.Runs;
 using Grokking.Tests.Models;
 using Grokking.Tests.Runtime;
@@ -20,6 +21,18 @@ public sealed class RunFileTests : IDisposable
     {
         _run.Dispose();
         _folder.Dispose();
+    }
+
+    [Fact]
+    public void A_run_is_a_checkpoint_of_its_network_as_well()
+    {
+        using var run = new TrainingRun(new RunSettings { Modulus = 7, EmbeddingWidth = 8, HiddenWidth = 8, Epochs = 1 });
+        run.Train();
+        run.GetState().Save(File);
+        using var state = StateDict.Open(File);
+        Assert.Contains(", of a kept run, 'weight:' taken off the names", state.Description);
+        using var network = EquationModel.Load(File);
+        Assert.Equal(Weights.Of(run.Model), Weights.Of(network));
     }
 
     [Fact]
