@@ -34,7 +34,7 @@ public sealed class AutogradEngine : ITrainingEngine
         _learningRate = optimizer.LearningRate;
     }
 
-    /// <summary>An engine with AdamW, as the original has it.</summary>
+    /// <summary>An engine with the optimiser that the settings name: AdamW, as the original has it, unless they say otherwise.</summary>
     /// <exception cref="ArgumentException">The model's vocabulary is not the dataset's, or there is no optimiser of this name.</exception>
     public AutogradEngine(EquationModel model, EquationDataset dataset, OptimizerSettings settings, int threads = 1)
         : this(model, dataset, Optimizer.Parse(settings.Name).Create(model, settings), threads) =>

@@ -18,6 +18,8 @@ public sealed class CheckpointTests : IDisposable
         ("net.0.weight", [7, 3]), ("net.2.weight", [5, 12]), ("net.2.bias", [5]), ("net.4.weight", [7, 5]), ("net.4.bias", [7]),
     ];
 
+    private static readonly string Known = string.Join(", ", Network.All.Select(network => network.Name));
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -158,9 +160,9 @@ public sealed class CheckpointTests : IDisposable
         Write("net.safetensors", [.. Enumerable.Range(0, 300).Select(i => ($"layers.{i:D3}.weight", new long[] { 2 }))]);
         AssertRefused(
             "net.safetensors",
-            "is none of the networks that are known here (mlp, transformer, transformer-1l): it has layers.000.weight [2], layers.001.weight [2], layers.002.weight [2], layers.003.weight [2], layers.004.weight [2] and 295 more.");
+            $"is none of the networks that are known here ({Known}): it has layers.000.weight [2], layers.001.weight [2], layers.002.weight [2], layers.003.weight [2], layers.004.weight [2] and 295 more.");
         Write("net.safetensors");
-        AssertRefused("net.safetensors", "is none of the networks that are known here (mlp, transformer, transformer-1l): it is empty.");
+        AssertRefused("net.safetensors", $"is none of the networks that are known here ({Known}): it is empty.");
         Write("net.safetensors", ("red\u001b[31m\nnext", [2]));
         AssertRefused("net.safetensors", "it has red?[31m?next [2].");
     }
@@ -195,7 +197,7 @@ public sealed class CheckpointTests : IDisposable
         var tensors = Tiny.ToArray();
         tensors[which] = (Tiny[which].Name, shape);
         Write("net.safetensors", tensors);
-        AssertRefused("net.safetensors", "is none of the networks that are known here (mlp, transformer, transformer-1l): it has ");
+        AssertRefused("net.safetensors", $"is none of the networks that are known here ({Known}): it has ");
         AssertRefused("net.safetensors", content);
     }
 
@@ -204,7 +206,7 @@ public sealed class CheckpointTests : IDisposable
     {
         // Two narrow matrices that ask for an output layer of 4,000,000 · 1,000,000.
         Write("net.safetensors", ("net.0.weight", [4_000_000, 1]), ("net.2.weight", [1_000_000, 4]), ("net.2.bias", [5]), ("net.4.weight", [7, 5]), ("net.4.bias", [7]));
-        AssertRefused("net.safetensors", "is none of the networks that are known here (mlp, transformer, transformer-1l): it has net.0.weight [4000000, 1], ");
+        AssertRefused("net.safetensors", $"is none of the networks that are known here ({Known}): it has net.0.weight [4000000, 1], ");
     }
 
     [Theory]
@@ -215,7 +217,7 @@ public sealed class CheckpointTests : IDisposable
         Write(
             "net.safetensors",
             ("net.0.weight", [vocabulary, embedding]), ("net.2.weight", [5, 4 * embedding]), ("net.2.bias", [5]), ("net.4.weight", [vocabulary, 5]), ("net.4.bias", [vocabulary]));
-        AssertRefused("net.safetensors", $"is none of the networks that are known here (mlp, transformer, transformer-1l): it has net.0.weight [{vocabulary}, {embedding}], ");
+        AssertRefused("net.safetensors", $"is none of the networks that are known here ({Known}): it has net.0.weight [{vocabulary}, {embedding}], ");
     }
 
     [Fact]

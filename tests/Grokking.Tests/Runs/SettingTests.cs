@@ -11,7 +11,7 @@ public sealed class SettingTests
         { "operation", "-" }, { "modulus", "101" }, { "split", "pairs" }, { "train_fraction", "0.30000000000000004" }, { "first_training_label", "7" },
         { "embedding", "64" }, { "hidden", "32" }, { "weight_decay", "0.1" }, { "learning_rate", "1E-300" }, { "beta1", "0" }, { "beta2", "0.5" },
         { "epsilon", "1E-09" }, { "warmup_steps", "10" }, { "batch_size", "1" }, { "epochs", "2147483647" }, { "engine", "autograd" }, { "threads", "2" },
-        { "loss", "stablemax" }, { "optimizer", "muon" }, { "hidden_learning_rate_factor", "2" }, { "hidden_weight_decay_factor", "0" },
+        { "model", "transformer" }, { "loss", "stablemax" }, { "optimizer", "muon" }, { "hidden_learning_rate_factor", "2" }, { "hidden_weight_decay_factor", "0" },
         { "grokfast_alpha", "0.5" }, { "grokfast_lambda", "0" }, { "data_seed", "0" }, { "seed", "18446744073709551615" },
     };
 
@@ -28,6 +28,9 @@ public sealed class SettingTests
         Assert.Equal(run, setting.With(changed, setting.Of(run)));
         Assert.Equal(changed, Setting.FromJson(Setting.ToJson(changed, withThreads: true)));
     }
+
+    [Fact]
+    public void Every_setting_is_tried() => Assert.Equal(Setting.All.Select(setting => setting.Name).Order(), OtherValues.Select(row => row.Data.Item1).Order());
 
     [Fact]
     public void Every_property_of_the_settings_is_a_row_of_the_table()

@@ -12,7 +12,12 @@ public sealed class OptimizerTests : IDisposable
 {
     private static readonly OptimizerSettings Settings = new()
     {
-        LearningRate = 0.02, WeightDecay = 0.3, Beta1 = 0.8, Beta2 = 0.95, HiddenLearningRateFactor = 0.5, HiddenWeightDecayFactor = 3,
+        LearningRate = 0.02,
+        WeightDecay = 0.3,
+        Beta1 = 0.8,
+        Beta2 = 0.95,
+        HiddenLearningRateFactor = 0.5,
+        HiddenWeightDecayFactor = 3,
     };
 
     private readonly TemporaryFolder _folder = new();
@@ -158,8 +163,14 @@ public sealed class OptimizerTests : IDisposable
         {
             var settings = new RunSettings
             {
-                Modulus = 11, EmbeddingWidth = 8, HiddenWidth = 16, BatchSize = 32, Epochs = 6, Engine = EngineKind.Autograd,
-                Loss = loss.Name, Optimizer = Settings with { Name = name },
+                Modulus = 11,
+                EmbeddingWidth = 8,
+                HiddenWidth = 16,
+                BatchSize = 32,
+                Epochs = 6,
+                Engine = EngineKind.Autograd,
+                Loss = loss.Name,
+                Optimizer = Settings with { Name = name },
             };
             using var whole = new TrainingRun(settings);
             whole.Train();

@@ -153,7 +153,6 @@ public sealed class FusedEngine : ITrainingEngine
         return Math.Min(blocks * member / _team.Size * block, count)..Math.Min(blocks * (member + 1) / _team.Size * block, count);
     }
 
-    /// <summary>Makes what is made of the weights.</summary>
     /// <summary>Makes sure that these are numbers of an optimiser that the engine has.</summary>
     /// <exception cref="ArgumentException">They are not; the message says why, and which engine has it.</exception>
     internal static void Require(OptimizerSettings settings)
@@ -169,6 +168,7 @@ public sealed class FusedEngine : ITrainingEngine
         }
     }
 
+    /// <summary>Makes what is made of the weights.</summary>
     private void Prepare(int member)
     {
         _hidden.MakeTables(Share(member, _units, Softmax.Padding));
