@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -42,12 +43,13 @@ internal sealed partial class Notebook
     {
         var text = ReadText(path);
         var document = System.IO.Path.GetExtension(path) == ".dib" ? DibFile.ToJson(text) : Parse(path, text);
-        if (document["nbformat"] is not JsonValue format || !format.TryGetValue<double>(out var version))
+        if (document["nbformat"]?.GetValueKind() != JsonValueKind.Number)
         {
             throw new RequestException($"{path} is JSON but no notebook: it has no number \"nbformat\".");
         }
 
-        if (version != 4)
+        var version = document["nbformat"]!.ToJsonString();
+        if (double.Parse(version, CultureInfo.InvariantCulture) != 4)
         {
             throw new RequestException($"{path} is in nbformat {version}, and nbformat 4 is read here; `jupyter nbconvert --to notebook` converts it.");
         }

@@ -19,7 +19,7 @@ public sealed class OwnPartsTests : IDisposable
         var order = new BatchOrder(split, batchSize: 32, generator);
         torch.manual_seed(0);
         var net = new TwoLayerNetwork(dataset.Vocabulary.Count, width: 8, hidden: 16);
-        var engine = new AutogradEngine(net, dataset, new Lion(net, new() { LearningRate = 0.003 })) { Loss = StableMax.Loss };
+        var engine = new AutogradEngine(net, dataset, new Lion(net, new() { LearningRate = 0.003 })) { Loss = SquaredError.Loss };
         var history = new TrainingHistory();
         var snapshots = new WeightSnapshots(net, SnapshotSchedule.At(0, 1, 5));
         var trainer = new Trainer(engine, order, history, snapshots);
@@ -38,7 +38,7 @@ public sealed class OwnPartsTests : IDisposable
     public void A_network_an_optimiser_a_loss_and_an_operation_typed_into_cells_train_stay_and_are_drawn()
     {
         Run(Imports);
-        foreach (var part in new[] { "TwoLayerNetwork", "Lion", "StableMax", "WeightChart" })
+        foreach (var part in new[] { "TwoLayerNetwork", "Lion", "SquaredError", "WeightChart" })
         {
             Run(CellOf(Path.Combine(Repository.Folder, "tests", "Grokking.Tests", "Seams", $"{part}.cs")));
         }

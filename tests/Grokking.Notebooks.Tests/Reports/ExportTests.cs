@@ -142,7 +142,7 @@ public sealed class ExportTests(Chromium chromium) : IDisposable
     public void Outputs_that_are_not_as_they_should_be_leave_the_others(string outputs, string shown)
     {
         File.WriteAllText(_report.File("odd.ipynb"), $$"""
-            {"cells":[{"cell_type":"raw","metadata":{"format":1},"source":"x"},{"cell_type":"code","metadata":{},"outputs":[{{outputs}}],"source":"1"}],"metadata":{},"nbformat":4,"nbformat_minor":2}
+            {"cells":[{"cell_type":"raw","metadata":{"format":1},"source":"x"},{"cell_type":"code","metadata":{},"outputs":[{{outputs}}],"source":"1"}],"metadata":{},"nbformat":4.0,"nbformat_minor":2}
             """);
         _report.Run("export", "odd.ipynb");
 
