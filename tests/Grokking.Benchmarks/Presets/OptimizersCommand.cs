@@ -16,9 +16,9 @@ internal static class OptimizersCommand
     // GFLOP of a search's run: some 500 steps.
     private const double SearchLimit = 30;
 
-    // GFLOP of a run that judges: 9,000 epochs of the original, 6,700 steps for the others.
+    // GFLOP of a run that judges: 9,000 epochs of the original, 2,500 steps for the others.
     private const double OriginalLimit = 8_000;
-    private const double Limit = 400;
+    private const double Limit = 150;
 
     public static Command Create()
     {
@@ -63,7 +63,7 @@ internal static class OptimizersCommand
         {
             var steps = trial.Steps;
             Console.WriteLine(
-                $"| {name} | {trial.Count - trial.Failed} of {trial.Count} | {Figure(steps.Median)} | {Figure(steps.Values.Min())}–{Figure(steps.Largest)} "
+                $"| {name} | {trial.Count - trial.Failed} of {trial.Count} | {Figure(steps.Median)} | {(trial.Failed == trial.Count ? "" : $"{Figure(steps.Values.Min())}–{Figure(steps.Largest)}")} "
                 + $"| {Figure(trial.Epochs.Median)} | {Figure(trial.Delays.Median)} | {Figure(1000 * time)} | {Figure(steps.Median * time)} |");
         }
 
