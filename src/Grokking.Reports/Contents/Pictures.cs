@@ -82,7 +82,7 @@ public sealed class Pictures(string folder)
 
     private static string? Attached(JsonObject? attachments, string name) =>
         attachments?[name] is JsonObject forms && forms.FirstOrDefault(form => form.Key.StartsWith("image/", StringComparison.Ordinal)) is { Key: { } type, Value: { } content }
-            && SourceLines.FromJson(content) is { } base64 ? $"data:{type};base64,{base64.ReplaceLineEndings("")}" : null;
+            && (content is JsonArray lines ? string.Concat(lines) : $"{content}") is { Length: > 0 } base64 ? $"data:{type};base64,{base64.ReplaceLineEndings("")}" : null;
 
     private string? InFile(string address)
     {
