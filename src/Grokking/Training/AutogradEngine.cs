@@ -46,7 +46,7 @@ public sealed class AutogradEngine : ITrainingEngine
     /// <summary>
     /// The loss of a batch, a scalar: of logits <c>[n, vocabulary] float64</c> and labels <c>[n] int64</c>. Cross-entropy by default.
     /// </summary>
-    public Func<Tensor, Tensor, Tensor> Loss { get; init; } = (logits, labels) => nn.functional.cross_entropy(logits, labels);
+    public Func<Tensor, Tensor, Tensor> Loss { get; init; } = Training.Loss.Parse("cross-entropy").Of;
 
     /// <summary>The share of the optimiser's learning rate that a step has (PyTorch's <c>LambdaLR</c>), by its number from 1; always 1 by default.</summary>
     public Func<long, double> LearningRateFactor { get; init; } = _ => 1;

@@ -53,6 +53,7 @@ internal static class OptimizersCommand
         {
             Trial.RunSideBySide(
                 Enumerable.Range(Trial.FirstFreshSeed, fresh).Select(seed => (trial, seed)), row.Settings == RunSettings.Original ? OriginalLimit : Limit);
+            Console.WriteLine($"{row.Name}: {trial.Count - trial.Failed} of {trial.Count}, {clock.Elapsed.TotalMinutes:F1} minutes since the beginning");
         }
 
         var times = StepTimes([.. rows.Select(row => row.Settings)]);
