@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Grokking.Reports;
 
-/// <summary>Runs a notebook's cells, in order, in a kernel of its own.</summary>
+/// <summary>Runs a notebook's cells, in order, in a kernel.</summary>
 /// <param name="view">Told of each cell, and of what moves in it.</param>
 internal sealed class NotebookRunner(RunView view)
 {
@@ -21,8 +21,9 @@ internal sealed class NotebookRunner(RunView view)
 
     /// <summary>Runs until the end, the first cell that fails, or the token. Outputs go into the notebook's cells as they come.</summary>
     /// <param name="run">The run that begins here.</param>
+    /// <param name="kernel">What runs it: started, and not used before.</param>
     /// <param name="stop">Ends the run, after the running cell has shown how far it came.</param>
-    public async Task RunAsync(NotebookRun run, CancellationToken stop)
+    public async Task RunAsync(NotebookRun run, KernelProcess kernel, CancellationToken stop)
     {
         var notebook = run.Notebook;
         var clock = Stopwatch.StartNew();
@@ -30,16 +31,16 @@ internal sealed class NotebookRunner(RunView view)
         var submissions = cells.Index().ToDictionary(cell => Token(cell.Index), cell => cell.Item);
         var recorder = new OutputRecorder(run, submissions, view.Progress);
         var versions = "";
-        using var kernel = KernelProcess.Start(notebook.Folder, notebook.Language, heard =>
+        kernel.Heard = heard =>
         {
             recorder.Add(heard);
             if (heard is { Submission: nameof(Versions), Type: "DisplayedValueProduced" })
             {
                 versions = (string)heard.Content["formattedValues"]![0]!["value"]!;
             }
-        });
+        };
         run.Versions = [RuntimeInformation.FrameworkDescription, $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}", KernelTool.Product];
-        await Task.WhenAny(kernel.SubmitAsync(nameof(StartupHook.TakeInput), StartupHook.TakeInput, "csharp"), Task.Delay(Timeout.Infinite, stop));
+        await Task.WhenAny(kernel.Prepared, Task.Delay(Timeout.Infinite, stop));
         for (var i = 0; i < cells.Count && run.Ended is null; i++)
         {
             if (!stop.IsCancellationRequested)

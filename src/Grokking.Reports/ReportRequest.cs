@@ -23,13 +23,11 @@ public sealed record ReportRequest(IReadOnlyList<string> Notebooks, string? Outp
     {
         var parameters = ParameterValues.Parse(Parameters);
         var jobs = PageJob.Plan(Notebooks, Output, executes: true);
-        foreach (var job in jobs)
-        {
-            job.Notebook.PrepareToRun(job.Name);
-            ParameterValues.Inject(job.Notebook, parameters);
-        }
-
+        jobs.ForEach(job => job.Notebook.PrepareToRun(job.Name));
         KernelTool.Fetch();
+        // It starts on one core while the values are compiled on another.
+        using var first = Kernel(jobs[0]);
+        jobs.ForEach(job => ParameterValues.Inject(job.Notebook, parameters));
         var reports = new List<(NotebookRun Run, string Page)>();
         using var view = RunView.ForStandardOutput();
         using var interruption = new Interruption(() => view.Say("Stopping; Ctrl+C again ends at once."));
@@ -43,7 +41,8 @@ public sealed record ReportRequest(IReadOnlyList<string> Notebooks, string? Outp
 
             var run = new NotebookRun { Notebook = job.Notebook, Parameters = parameters };
             reports.Add((run, Path.GetFileName(job.Page)));
-            exitCode = Math.Max(exitCode, await RunAsync(job, run, view, interruption));
+            using var kernel = job == jobs[0] ? first : Kernel(job);
+            exitCode = Math.Max(exitCode, await RunAsync(job, run, kernel, view, interruption));
             if (interruption.Token.IsCancellationRequested)
             {
                 break;
@@ -58,12 +57,14 @@ public sealed record ReportRequest(IReadOnlyList<string> Notebooks, string? Outp
         return exitCode;
     }
 
-    private static async Task<int> RunAsync(PageJob job, NotebookRun run, RunView view, Interruption interruption)
+    private static KernelProcess Kernel(PageJob job) => KernelProcess.Start(job.Notebook.Folder, job.Notebook.Language);
+
+    private static async Task<int> RunAsync(PageJob job, NotebookRun run, KernelProcess kernel, RunView view, Interruption interruption)
     {
         var page = new ReportPage(run.Notebook, job.Shown);
         using var over = new CancellationTokenSource();
         var writing = WriteAsItGoesAsync(job, run, page, over.Token);
-        await new NotebookRunner(view).RunAsync(run, interruption.Token);
+        await new NotebookRunner(view).RunAsync(run, kernel, interruption.Token);
         await over.CancelAsync();
         await writing;
         try

@@ -124,6 +124,31 @@ public sealed class ReportRunTests(PlainReport plain) : IClassFixture<PlainRepor
     }
 
     [Fact]
+    public void The_kernel_compiles_as_those_that_VS_Code_and_Jupyter_start_here()
+    {
+        var asked = Repository(".vscode/settings.json")["polyglot-notebook.kernelEnvironmentVariables"]!.AsObject();
+        Assert.True(JsonNode.DeepEquals(asked, Repository(".config/jupyter/kernel.json")["env"]));
+        _report.Write(
+            "compiling.ipynb",
+            """
+            foreach (System.Collections.DictionaryEntry set in Environment.GetEnvironmentVariables())
+            {
+                if (((string)set.Key).StartsWith("DOTNET_T"))
+                {
+                    Console.WriteLine($"{set.Key}={set.Value}");
+                }
+            }
+            """);
+        _report.Run("report", "compiling.ipynb");
+
+        Assert.Equal("", _report.Error);
+        var printed = Text(Executed(_report.File("reports/compiling.ipynb"))["cells"]![0]!["outputs"]![0]!["text"]!);
+        Assert.Equal(asked.Select(set => $"{set.Key}={set.Value}").Order(), printed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order());
+
+        static JsonNode Repository(string file) => JsonNode.Parse(File.ReadAllText(Path.Combine(Kernel.Repository.Folder, file)))!;
+    }
+
+    [Fact]
     public void Of_a_folder_every_notebook_is_run_and_an_index_leads_to_them()
     {
         Directory.CreateDirectory(_report.File("essays"));
