@@ -11,9 +11,9 @@ public sealed record ExportRequest(IReadOnlyList<string> Notebooks, string? Outp
 {
     /// <summary>Does it.</summary>
     /// <returns>The process's exit code.</returns>
-    public Task<int> RunAsync() => RequestException.OrDoneAsync(ExecuteAsync);
+    public Task<int> RunAsync() => RequestException.OrDoneAsync(() => Task.FromResult(Execute()));
 
-    private async Task<int> ExecuteAsync()
+    private int Execute()
     {
         var jobs = PageJob.Plan(Notebooks, Output, executes: false);
         using var view = RunView.ForStandardOutput();
@@ -24,7 +24,6 @@ public sealed record ExportRequest(IReadOnlyList<string> Notebooks, string? Outp
             var saved = new NotebookRun { Notebook = job.Notebook, Parameters = [], IsSaved = true, IsOver = true };
             var page = new ReportPage(job.Notebook, job.Shown);
             exports.Add((saved, Path.GetFileName(job.Page)));
-            await page.Coloured;
             try
             {
                 AtomicFile.Write(job.Page, page.Of(saved));

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
-using System.Text;
 using Grokking.Reports.Contents;
 using Grokking.Reports.Formulas;
 
@@ -19,7 +18,7 @@ internal sealed class ReportPage
     private Pictures _pictures;
     private NotebookText _text;
     private NotebookRun _run = null!;
-    private StringBuilder _cells = new();
+    private List<Func<string>> _html = [];
     private int _texts;
 
     /// <param name="notebook">The notebook; its code is coloured from now on.</param>
@@ -65,7 +64,7 @@ internal sealed class ReportPage
             {(_run.IsSaved ? SavedLine() : RunLine())}
             {Verdict()}
             </header>
-            {_cells}
+            {string.Concat(_html.Select(part => part()))}
             </main>
             """));
     }
@@ -75,7 +74,7 @@ internal sealed class ReportPage
     {
         _pictures = new Pictures(_notebook.Folder);
         _text = new NotebookText(["report", "code-toggle", .. _notebook.Cells.Select(cell => $"cell-{cell.Id}")], _pictures);
-        (_cells, _texts) = (new StringBuilder(), 0);
+        (_html, _texts) = ([], 0);
     }
 
     private string Contents()
@@ -137,7 +136,7 @@ internal sealed class ReportPage
         else if (Prose(cell) is { Length: > 0 } html)
         {
             var shown = tags.Cell == Visibility.Folded || tags.Input == Visibility.Folded ? $"<details class=\"folded\"><summary>Text</summary>\n{html}</details>" : html;
-            _cells.Append(CultureInfo.InvariantCulture, $"<section class=\"cell prose\" id=\"cell-{cell.Id}\">\n{shown}{Permalink(cell, "this text")}</section>\n");
+            Write($"<section class=\"cell prose\" id=\"cell-{cell.Id}\">\n{shown}{Permalink(cell, "this text")}</section>\n");
         }
     }
 
@@ -166,21 +165,22 @@ internal sealed class ReportPage
             return;
         }
 
-        _cells.Append(CultureInfo.InvariantCulture, $"<section class=\"cell {cell.State.ToString().ToLowerInvariant()}\" id=\"cell-{cell.Id}\">\n");
+        Write($"<section class=\"cell {cell.State.ToString().ToLowerInvariant()}\" id=\"cell-{cell.Id}\">\n");
         if (tags.Cell == Visibility.Folded)
         {
-            _cells.Append(CultureInfo.InvariantCulture, $"<details class=\"folded\"><summary>Cell</summary>\n");
+            Write("<details class=\"folded\"><summary>Cell</summary>\n");
         }
 
         if (tags.Input != Visibility.Removed)
         {
-            _cells.Append(CultureInfo.InvariantCulture, $"""
+            Write($"""
                 <details class="code"{(tags.Input == Visibility.Folded ? "" : " open")}>
                 <summary><span class="number">{(ran ? $"Cell {number}" : "Cell")}{(_run.IsSaved && cell.ExecutionCount is { } count && count != number ? $" [{count}]" : "")}</span> <code class="first">{Escape(cell.FirstLine)}</code> <span class="time">{State(cell)}</span></summary>
-                <pre class="scroll" data-name="Code of {name}"><code>{(_code.Result.TryGetValue(cell.Id, out var coloured) ? coloured : Escape(cell.Source))}</code></pre>
-                </details>
-
+                <pre class="scroll" data-name="Code of {name}"><code>
                 """);
+            // Outputs need not wait for colours.
+            _html.Add(() => _code.Result.TryGetValue(cell.Id, out var coloured) ? coloured : Escape(cell.Source));
+            Write("</code></pre>\n</details>\n");
         }
 
         // Another kernel may have run it, and its outputs are saved.
@@ -189,8 +189,10 @@ internal sealed class ReportPage
             outputs = $"<p class=\"left-out\">This cell is {language}, which the report's kernel does not run: it is shown as code.</p>\n";
         }
 
-        _cells.Append(outputs).Append(tags.Cell == Visibility.Folded ? "</details>\n" : "").Append(Permalink(cell, name)).Append("\n</section>\n");
+        Write($"{outputs}{(tags.Cell == Visibility.Folded ? "</details>\n" : "")}{Permalink(cell, name)}\n</section>\n");
     }
+
+    private void Write(string html) => _html.Add(() => html);
 
     private string State(NotebookCell cell) => cell.State switch
     {

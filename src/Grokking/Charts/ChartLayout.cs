@@ -105,6 +105,10 @@ public static class ChartLayout
     public static LinearAxis Counts(string title, params ReadOnlySpan<(string Name, object Value)> properties) =>
         Axis([("title", new { text = title }), ("tickformat", ",d"), ("hoverformat", ",d"), .. properties]);
 
+    /// <summary>A logarithmic axis of steps over some two powers of ten: plotly.js would write 700, 800 and 900 into each other.</summary>
+    public static LinearAxis Steps(params ReadOnlySpan<(string Name, object Value)> properties) =>
+        Counts("optimiser steps", [("type", "log"), ("dtick", "D2"), .. properties]);
+
     /// <summary>
     /// The distance of a logarithmic axis's ticks, so that they are powers of ten: plotly.js would label 2 and 5 between them
     /// by their digit alone. Null where the values have not two such powers among them.

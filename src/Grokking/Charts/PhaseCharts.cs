@@ -38,7 +38,7 @@ public static class PhaseCharts
         layout.SetProperty("height", 640);
         layout.SetProperty("xaxis", Places(x, columns));
         layout.SetProperty("yaxis", Places(y, rows, ("domain", new[] { 0.52, 1 })));
-        layout.SetProperty("xaxis2", ChartLayout.Axis(("type", "log"), ("tickformat", ",~r"), ("title", new { text = "optimiser steps" }), ("anchor", "y2")));
+        layout.SetProperty("xaxis2", ChartLayout.Steps(("anchor", "y2")));
         layout.SetProperty("yaxis2", ChartLayout.Axis(("title", new { text = "accuracy" }), ("ticksuffix", "%"), ("range", new[] { 0, 105 }), ("domain", new[] { 0, 0.3 }), ("anchor", "x2")));
         layout.SetProperty("annotations", new[] { new { text = tiles[shown]?.Title ?? "", xref = "paper", yref = "paper", x = 0, y = 0.31, xanchor = "left", yanchor = "bottom", showarrow = false, align = "left" } });
         layout.SetProperty("hovermode", "closest");

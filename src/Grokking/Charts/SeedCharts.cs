@@ -71,7 +71,7 @@ public static class SeedCharts
             End: new Milestone(row.History.Count, row.History.Steps))).ToArray();
 
         var layout = ChartLayout.Of("From training’s 99% to validation’s", [], legend: true);
-        layout.SetProperty("xaxis", ChartLayout.Counts("optimiser steps", ("type", "log")));
+        layout.SetProperty("xaxis", ChartLayout.Steps());
         layout.SetProperty("yaxis", ChartLayout.Axis(("autorange", "reversed"), ("type", "category")));
         layout.SetProperty("hovermode", "closest");
         var delays = new Trace("scatter");

@@ -55,7 +55,7 @@ public static class SweepCharts
                 new() { ["yaxis.title.text"] = measure.Axis, ["yaxis.autorange"] = true }))],
             legend: true);
         layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "training fraction" })));
-        layout.SetProperty("yaxis", ChartLayout.Axis(("title", new { text = Measures[0].Axis }), ("type", "log"), ("tickformat", ",~r")));
+        layout.SetProperty("yaxis", ChartLayout.Axis(("title", new { text = Measures[0].Axis }), ("type", "log"), ("dtick", "D2"), ("tickformat", ",~r")));
         layout.SetProperty("hovermode", "x");
         return ChartLayout.Chart(traces.SelectMany(group => group), layout);
     }
@@ -93,7 +93,7 @@ public static class SweepCharts
         }
 
         var layout = ChartLayout.Of("Validation accuracy (dotted: training)", [], legend: true);
-        layout.SetProperty("xaxis", ChartLayout.Counts("optimiser steps", ("type", "log")));
+        layout.SetProperty("xaxis", ChartLayout.Steps());
         layout.SetProperty("yaxis", ChartLayout.Axis(("title", new { text = "accuracy" }), ("ticksuffix", "%")));
         layout.SetProperty("hovermode", "closest");
         return ChartLayout.Chart(runs.SelectMany((run, place) => new[] { Curve(run, place, Side.Validation), Curve(run, place, Side.Training) }), layout);
