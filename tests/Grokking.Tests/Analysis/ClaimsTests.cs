@@ -1,4 +1,5 @@
 using Grokking.Analysis;
+using Grokking.Models;
 using Grokking.Runs;
 using Grokking.Sweeps;
 using Grokking.Training;
@@ -29,6 +30,33 @@ public sealed class ClaimsTests
         foreach (var history in SeedRuns.Train(RunSettings.Fast, [0, 1, 2, 3, 4, 5], cancellation: TestContext.Current.CancellationToken))
         {
             Assert.InRange(Delay.Of(history)!.Value.Epochs, -2, 2);
+        }
+    }
+
+    [Fact]
+    public void With_the_fast_preset_phases_alone_answer_most_equations_and_shuffled_ones_next_to_none()
+    {
+        foreach (var seed in (ulong[])[0, 1, 2])
+        {
+            using var run = new TrainingRun(RunSettings.Fast with { Seed = seed });
+            var network = (GrokkingMlp)run.Model;
+            Assert.InRange(NeuronPhases.CircularVariance(NeuronPhases.Of(network, run.Dataset)), 0.85, 1);
+            run.Train(cancellation: TestContext.Current.CancellationToken);
+
+            var neurons = NeuronPhases.Of(network, run.Dataset);
+            NeuronPhases[] alone = [.. neurons.Select(neuron => neuron with { Amplitudes = (1, 1, 1) })];
+            var shuffled = Enumerable.Range(0, 25).Select(draw => Accuracy(NeuronPhases.ShufflePhaseOut(alone, new Random(draw), withinFrequency: true))).Order().ToArray();
+            Assert.InRange(NeuronPhases.CircularVariance(neurons), 0, 0.05);
+            Assert.InRange(Accuracy(alone), 80, 90.5);
+            Assert.InRange(Accuracy(neurons), 34, 98);
+            Assert.InRange(shuffled[12], 0, 2.5);
+            Assert.InRange(shuffled[^1], 0, 7.5);
+
+            double Accuracy(IReadOnlyList<NeuronPhases> some)
+            {
+                using var idealised = IdealisedNetwork.Of(some, run.Dataset);
+                return Evaluation.Of(idealised, run.Dataset, [.. Enumerable.Range(0, run.Dataset.Count).Select(index => (long)index)]).Accuracy;
+            }
         }
     }
 }
