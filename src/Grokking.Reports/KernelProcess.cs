@@ -29,7 +29,6 @@ internal sealed class KernelProcess : IDisposable
     private readonly TaskCompletionSource<bool> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly StringBuilder _complaint = new();
     private readonly Task _watching;
-    private bool _disposed;
 
     private KernelProcess(Process process)
     {
@@ -59,17 +58,6 @@ internal sealed class KernelProcess : IDisposable
         }
     }
 
-    /// <summary>
-    /// How the kernel's process compiles. A notebook calls most of the C# compiler's methods a few hundred times; to compile them a second
-    /// time, ten thousand of them, takes the second core from the first epochs, and longer than it saves. The threshold is hexadecimal:
-    /// 10,000 calls, where .NET's own is 30.
-    /// </summary>
-    internal static IReadOnlyDictionary<string, string> Compilation { get; } = new Dictionary<string, string>
-    {
-        ["DOTNET_TieredPGO"] = "0",
-        ["DOTNET_TC_CallCountThreshold"] = "2710",
-    };
-
     /// <summary>Starts a kernel.</summary>
     /// <param name="folder">What relative paths in cells start from.</param>
     /// <param name="language">The kernel of cells that name none.</param>
@@ -87,15 +75,14 @@ internal sealed class KernelProcess : IDisposable
             {
                 ["DOTNET_INTERACTIVE_CLI_TELEMETRY_OPTOUT"] = "1",
                 ["DOTNET_INTERACTIVE_SKIP_FIRST_TIME_EXPERIENCE"] = "1",
+                // A notebook calls most of the C# compiler's methods a few hundred times; to compile them a second time, ten thousand of them,
+                // takes the second core from the first epochs, and longer than it saves. Hexadecimal: 10,000 calls, where .NET's own is 30.
+                ["DOTNET_TieredPGO"] = "0",
+                ["DOTNET_TC_CallCountThreshold"] = "2710",
                 [StartupHook.Variable] = typeof(StartupHook).Assembly.Location,
                 [StartupHook.Parent] = $"{Environment.ProcessId}",
             },
         };
-        foreach (var (name, value) in Compilation)
-        {
-            start.Environment[name] = value;
-        }
-
         return new KernelProcess(Process.Start(start)!);
     }
 
@@ -125,12 +112,6 @@ internal sealed class KernelProcess : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_disposed)
-        {
-            return;
-        }
-
-        _disposed = true;
         Kill();
         _watching.Wait();
         _process.Dispose();

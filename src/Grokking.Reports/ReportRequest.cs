@@ -25,15 +25,16 @@ public sealed record ReportRequest(IReadOnlyList<string> Notebooks, string? Outp
         var jobs = PageJob.Plan(Notebooks, Output, executes: true);
         jobs.ForEach(job => job.Notebook.PrepareToRun(job.Name));
         KernelTool.Fetch();
-        // It starts on one core while the values are compiled on another.
-        using var first = Kernel(jobs[0]);
-        jobs.ForEach(job => ParameterValues.Inject(job.Notebook, parameters));
+        // On one core, while the first kernel starts on another.
+        var compiling = Task.Run(() => jobs.ForEach(job => ParameterValues.Inject(job.Notebook, parameters)));
         var reports = new List<(NotebookRun Run, string Page)>();
         using var view = RunView.ForStandardOutput();
         using var interruption = new Interruption(() => view.Say("Stopping; Ctrl+C again ends at once."));
         var exitCode = ExitCode.Done;
         foreach (var job in jobs)
         {
+            using var kernel = KernelProcess.Start(job.Notebook.Folder, job.Notebook.Language);
+            await compiling;
             if (jobs.Count > 1)
             {
                 view.Say(job.Name);
@@ -41,7 +42,6 @@ public sealed record ReportRequest(IReadOnlyList<string> Notebooks, string? Outp
 
             var run = new NotebookRun { Notebook = job.Notebook, Parameters = parameters };
             reports.Add((run, Path.GetFileName(job.Page)));
-            using var kernel = job == jobs[0] ? first : Kernel(job);
             exitCode = Math.Max(exitCode, await RunAsync(job, run, kernel, view, interruption));
             if (interruption.Token.IsCancellationRequested)
             {
@@ -56,8 +56,6 @@ public sealed record ReportRequest(IReadOnlyList<string> Notebooks, string? Outp
 
         return exitCode;
     }
-
-    private static KernelProcess Kernel(PageJob job) => KernelProcess.Start(job.Notebook.Folder, job.Notebook.Language);
 
     private static async Task<int> RunAsync(PageJob job, NotebookRun run, KernelProcess kernel, RunView view, Interruption interruption)
     {

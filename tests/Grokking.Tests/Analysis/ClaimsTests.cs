@@ -40,7 +40,9 @@ public sealed class ClaimsTests
         {
             using var run = new TrainingRun(RunSettings.Fast with { Seed = seed });
             var network = (GrokkingMlp)run.Model;
-            Assert.InRange(NeuronPhases.CircularVariance(NeuronPhases.Of(network, run.Dataset)), 0.85, 1);
+            // Of n random angles the mean vector is longer than 3 / √n once in eight thousand times (Rayleigh's test).
+            var random = NeuronPhases.Of(network, run.Dataset);
+            Assert.InRange(NeuronPhases.CircularVariance(random), 1 - (3 / Math.Sqrt(random.Count)), 1);
             run.Train(cancellation: TestContext.Current.CancellationToken);
 
             var neurons = NeuronPhases.Of(network, run.Dataset);
