@@ -34,10 +34,10 @@ internal sealed class KernelProcess : IDisposable
     {
         _process = process;
         _watching = WatchAsync();
-        Prepared = SubmitAsync(nameof(StartupHook.TakeInput), StartupHook.TakeInput, "csharp");
+        Prepared = SubmitAsync(nameof(StartupHook.TakeConsole), StartupHook.TakeConsole, "csharp");
     }
 
-    /// <summary>Told of every event that belongs to a submission, one after the other.</summary>
+    /// <summary>Told of every event that belongs to a submission; what comes after the submission's end may come beside another's.</summary>
     public Action<KernelEvent> Heard { private get; set; } = _ => { };
 
     /// <summary>Done when the kernel takes cells.</summary>
@@ -164,6 +164,12 @@ internal sealed class KernelProcess : IDisposable
     {
         while (await _process.StandardError.ReadLineAsync() is { } line)
         {
+            if (Parsed(line) is { } late)
+            {
+                Hear(late);
+                continue;
+            }
+
             lock (_complaint)
             {
                 _complaint.AppendLine(line);

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json.Nodes;
 
 /// <summary>
 /// What .NET runs in the kernel's process before the kernel itself (<c>DOTNET_STARTUP_HOOKS</c>): the kernel gets a process group of its
@@ -32,11 +34,27 @@ internal static class StartupHook
         new Thread(() => Watch(parent)) { IsBackground = true, Name = "report" }.Start();
     }
 
-    /// <summary>What a kernel that is ready runs first: the kernel holds its own reader of what it is told, and cells get one that says that nobody is there.</summary>
-    public const string TakeInput = $"System.Type.GetType(\"{nameof(StartupHook)}, Grokking.Reports\").GetMethod(\"{nameof(GiveNoInput)}\").Invoke(null, null);";
+    /// <summary>
+    /// What a kernel that is ready runs first. It is told which command is over of those whose tasks still print, and keeps its console to
+    /// the end: without a reader of its own it would give it back between two cells.
+    /// </summary>
+    public const string TakeConsole = $$"""
+        _ = Microsoft.DotNet.Interactive.Utility.ConsoleOutput.Subscribe(_ => System.IO.Stream.Null);
+        System.Type.GetType("{{nameof(StartupHook)}}, Grokking.Reports").GetMethod("{{nameof(HoldConsole)}}").Invoke(null, [
+            () => Microsoft.DotNet.Interactive.KernelInvocationContext.Current is { IsComplete: true } over ? over.Command.GetOrCreateToken() : null]);
+        """;
 
-    /// <summary>Called by <see cref="TakeInput"/>.</summary>
-    public static void GiveNoInput() => Console.SetIn(new NoInput());
+    /// <summary>
+    /// Called by <see cref="TakeConsole"/>: the kernel holds its own reader of what it is told, so cells get one that says that nobody is
+    /// there; and what a task prints after its cell's end, which the kernel drops, goes to standard error as the event that it would be.
+    /// </summary>
+    /// <param name="over">The token of the command that the running code belongs to, where that is over; else null.</param>
+    public static void HoldConsole(Func<string?> over)
+    {
+        Console.SetIn(new NoInput());
+        Console.SetOut(new LateOutput(Console.Out, "StandardOutputValueProduced", over));
+        Console.SetError(new LateOutput(Console.Error, "StandardErrorValueProduced", over));
+    }
 
     /// <summary>Ends a kernel and what it started, whether or not it has come as far as this hook.</summary>
     public static void End(Process kernel)
@@ -79,6 +97,35 @@ internal static class StartupHook
         public override int Read(char[] buffer, int index, int count) => Read();
 
         public override int Peek() => Read();
+    }
+
+    private sealed class LateOutput(TextWriter kernel, string type, Func<string?> over) : TextWriter
+    {
+        public override Encoding Encoding => kernel.Encoding;
+
+        public override void Write(char value) => Write(value.ToString());
+
+        public override void Write(char[] buffer, int index, int count) => Write(new string(buffer, index, count));
+
+        public override void Write(string? value)
+        {
+            if (string.IsNullOrEmpty(value) || over() is not { } token)
+            {
+                kernel.Write(value);
+                return;
+            }
+
+            var line = new JsonObject
+            {
+                ["eventType"] = type,
+                ["event"] = new JsonObject { ["formattedValues"] = new JsonArray(new JsonObject { ["mimeType"] = "text/plain", ["value"] = value }) },
+                ["command"] = new JsonObject { ["token"] = token },
+            };
+            using var error = Console.OpenStandardError();
+            error.Write(Encoding.UTF8.GetBytes(line.ToJsonString() + "\n"));
+        }
+
+        public override void WriteLine(string? value) => Write(value + NewLine);
     }
 
     [DllImport("libc")]

@@ -220,6 +220,24 @@ public sealed class ReportRunTests(PlainReport plain) : IClassFixture<PlainRepor
     }
 
     [Fact]
+    public void What_a_task_prints_after_its_cells_end_is_put_to_its_cell()
+    {
+        _report.Write(
+            "late.ipynb",
+            """
+            _ = Task.Run(async () => { await Task.Delay(500); Console.Write(1); Console.WriteLine(" late"); await Task.Delay(1500); Console.Error.WriteLine("later"); });
+            Console.WriteLine("soon");
+            """,
+            "await Task.Delay(1000); Console.WriteLine(\"second\");",
+            "await Task.Delay(1500); Console.WriteLine(\"third\");");
+        _report.Run("report", "late.ipynb");
+
+        Assert.Equal(0, _report.ExitCode);
+        var cells = Executed(_report.File("reports/late.ipynb"))["cells"]!.AsArray();
+        Assert.Equal(["soon\n1 late\n|later\n", "second\n", "third\n"], cells.Select(cell => string.Join('|', cell!["outputs"]!.AsArray().Select(output => Text(output!["text"]!)))));
+    }
+
+    [Fact]
     public void A_folder_that_vanishes_during_the_run_is_said_in_one_sentence()
     {
         _report.Write("vandal.ipynb", "System.IO.Directory.Delete(\"out\", true);\nSystem.IO.File.WriteAllText(\"out\", \"\");");
