@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Grokking.Reports;
@@ -29,13 +28,14 @@ internal static class DibFile
     };
 
     /// <summary>The same notebook in nbformat 4.</summary>
-    public static JsonObject ToJson(string text)
+    /// <exception cref="RequestException">Its <c>#!meta</c> is no JSON.</exception>
+    public static JsonObject ToJson(string path, string text)
     {
         var language = "csharp";
         var cells = new JsonArray();
         var named = new Dictionary<string, string>(Aliases.Concat(Known.Select(name => KeyValuePair.Create(name, name))));
         var (kernel, lines) = ("", new List<string>());
-        foreach (var line in text.ReplaceLineEndings("\n").Split('\n').Append("#!csharp"))
+        foreach (var (number, line) in text.ReplaceLineEndings("\n").Split('\n').Append("#!csharp").Index())
         {
             if (!line.StartsWith("#!", StringComparison.Ordinal) || !named.TryGetValue(line[2..].TrimEnd(), out var next))
             {
@@ -46,7 +46,9 @@ internal static class DibFile
             var source = string.Join('\n', lines).Trim('\n');
             if (kernel == Meta)
             {
-                var info = (MetaOrNull(source) as JsonObject)?["kernelInfo"] as JsonObject;
+                // A message's line is the file's.
+                var meta = string.IsNullOrWhiteSpace(source) ? [] : Notebook.Parse($"The #!meta of {path}", new string('\n', number - lines.Count) + string.Join('\n', lines));
+                var info = meta["kernelInfo"] as JsonObject;
                 language = Notebook.Text(info, "defaultKernelName") ?? language;
                 foreach (var name in (info?["items"] as JsonArray ?? []).Select(item => Notebook.Text(item, "name")).OfType<string>())
                 {
@@ -77,16 +79,4 @@ internal static class DibFile
         ["metadata"] = kernel == Markdown ? new JsonObject() : new JsonObject { ["polyglot_notebook"] = new JsonObject { ["kernelName"] = kernel } },
         ["source"] = source,
     };
-
-    private static JsonNode? MetaOrNull(string source)
-    {
-        try
-        {
-            return JsonNode.Parse(source);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 }

@@ -42,7 +42,7 @@ internal sealed partial class Notebook
     public static Notebook Read(string path)
     {
         var text = ReadText(path);
-        var document = System.IO.Path.GetExtension(path) == ".dib" ? DibFile.ToJson(text) : Parse(path, text);
+        var document = System.IO.Path.GetExtension(path) == ".dib" ? DibFile.ToJson(path, text) : Parse(path, text);
         if (document["nbformat"]?.GetValueKind() != JsonValueKind.Number)
         {
             throw new RequestException($"{path} is JSON but no notebook: it has no number \"nbformat\".");
@@ -140,7 +140,9 @@ internal sealed partial class Notebook
         }
     }
 
-    private static JsonObject Parse(string path, string text)
+    /// <summary>JSON's one object.</summary>
+    /// <exception cref="RequestException">It is no JSON, or no object, or a key comes twice.</exception>
+    public static JsonObject Parse(string path, string text)
     {
         try
         {

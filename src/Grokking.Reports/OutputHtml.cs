@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 using Grokking.Reports.Contents;
 
 namespace Grokking.Reports;
 
 /// <summary>What a cell showed as HTML that harms no other cell and asks no network: figures are the page's to draw, text is cleaned, scripts run in a frame.</summary>
-internal static class OutputHtml
+internal static partial class OutputHtml
 {
     private static readonly string[] Pictures = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
@@ -36,7 +37,50 @@ internal static class OutputHtml
     private static string? Figure(IReadOnlyDictionary<string, string> forms)
     {
         var figures = PlotlyFigure.Find(forms);
-        return figures.Count == 0 ? null : string.Join('\n', figures.Select(Figure));
+        if (figures.Count == 0)
+        {
+            return null;
+        }
+
+        var drawn = figures.Select(Figure).ToList();
+        return forms.TryGetValue("text/html", out var html) && Around(html, figures, drawn) is { } all ? all : string.Join('\n', drawn);
+    }
+
+    /// <summary>The figures within the text that their maker put around them; null where there is none.</summary>
+    private static string? Around(string html, IReadOnlyList<PlotlyFigure> figures, List<string> drawn)
+    {
+        var (name, text, end) = ($"figure-{Guid.NewGuid():N}-", new StringBuilder(), 0);
+        foreach (var (number, figure) in figures.Index())
+        {
+            var (start, length) = figure.Place.GetOffsetAndLength(html.Length);
+            if (start < end)
+            {
+                return null;
+            }
+
+            text.Append(html, end, start - end).Append(CultureInfo.InvariantCulture, $"{name}{number}.");
+            end = start + length;
+        }
+
+        var around = text.Append(html, end, html.Length - end).ToString();
+        var words = Unseen().Replace(around, "");
+        for (var i = 0; i < drawn.Count; i++)
+        {
+            words = words.Replace($"{name}{i}.", "", StringComparison.Ordinal);
+        }
+
+        if (string.IsNullOrWhiteSpace(words))
+        {
+            return null;
+        }
+
+        around = $"<div class=\"output prose\">\n{SafeHtml.Clean(Document().Replace(around, ""))}\n</div>";
+        for (var i = 0; i < drawn.Count; i++)
+        {
+            around = around.Replace($"{name}{i}.", drawn[i], StringComparison.Ordinal);
+        }
+
+        return around;
     }
 
     private static string Figure(PlotlyFigure figure)
@@ -65,4 +109,12 @@ internal static class OutputHtml
         $"<div class=\"output image\"><img alt=\"{Escape(name)}\" src=\"data:{mime};base64,{Escape(base64)}\"></div>";
 
     private static string Escape(string text) => WebUtility.HtmlEncode(text);
+
+    /// <summary>What of HTML is no text, and no picture.</summary>
+    [GeneratedRegex(@"<(script|style|noscript|head)\b.*?</\1\s*>|<!--.*?-->|<(?!img\b|svg\b)[^>]*>", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
+    private static partial Regex Unseen();
+
+    /// <summary>What a whole document has before its body.</summary>
+    [GeneratedRegex(@"<head\b.*?</head\s*>", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
+    private static partial Regex Document();
 }

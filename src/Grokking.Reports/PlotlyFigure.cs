@@ -10,7 +10,8 @@ namespace Grokking.Reports;
 /// <param name="Json">Safe within a script element.</param>
 /// <param name="Title">The layout's title, as text.</param>
 /// <param name="Height">The layout's height in pixels, where it sets one.</param>
-internal sealed partial record PlotlyFigure(string Json, string Title, double? Height)
+/// <param name="Place">Where in the output's HTML it stands; nowhere where it is not out of HTML.</param>
+internal sealed partial record PlotlyFigure(string Json, string Title, double? Height, Range Place)
 {
     private const string Mime = "application/vnd.plotly.v1+json";
 
@@ -21,7 +22,7 @@ internal sealed partial record PlotlyFigure(string Json, string Title, double? H
     /// <param name="forms">MIME type to content.</param>
     public static IReadOnlyList<PlotlyFigure> Find(IReadOnlyDictionary<string, string> forms)
     {
-        if (forms.TryGetValue(Mime, out var json) && Of(json, null, null, null) is { } own)
+        if (forms.TryGetValue(Mime, out var json) && Of(json, null, null, null, ..0) is { } own)
         {
             return [own];
         }
@@ -35,22 +36,29 @@ internal sealed partial record PlotlyFigure(string Json, string Title, double? H
         if (html.Contains("grokking-chart", StringComparison.Ordinal))
         {
             figures = Ours().IsMatch(html)
-                ? Ours().Matches(html).Select(ours => Of(ours.Groups[1].Value, null, null, null))
-                : OursBefore().Matches(html).Select(before => Of(before.Groups["figure"].Value, null, null, before.Groups["config"].Value));
+                ? Ours().Matches(html).Select(ours => Of(ours.Groups["figure"].Value, null, null, null, ours.Index..(ours.Index + ours.Length)))
+                : OursBefore().Matches(html).Select(before => Of(before.Groups["figure"].Value, null, null, before.Groups["config"].Value, Script(html, before)));
         }
         else if (html.Contains("Plotly.newPlot(", StringComparison.Ordinal))
         {
             figures = PlotlyNet().IsMatch(html)
-                ? PlotlyNet().Matches(html).Select(net => Of(null, net.Groups["data"].Value, net.Groups["layout"].Value, net.Groups["config"].Value))
-                : PlotlyPy().Matches(html).Select(call => OfArguments(html[(call.Index + call.Length)..]));
+                ? PlotlyNet().Matches(html).Select(net => Of(null, net.Groups["data"].Value, net.Groups["layout"].Value, net.Groups["config"].Value, Script(html, net)))
+                : PlotlyPy().Matches(html).Select(call => OfArguments(html[(call.Index + call.Length)..], Script(html, call)));
         }
 
         var found = figures.ToList();
         return found.Contains(null) ? [] : [.. found.OfType<PlotlyFigure>()];
     }
 
+    /// <summary>The script that a match stands in.</summary>
+    private static Range Script(string html, Match match)
+    {
+        var end = html.IndexOf("</script>", match.Index + match.Length, StringComparison.OrdinalIgnoreCase);
+        return Math.Max(html.LastIndexOf("<script", match.Index, StringComparison.OrdinalIgnoreCase), 0)..(end < 0 ? html.Length : end + "</script>".Length);
+    }
+
     /// <summary>A call's arguments after the place: data, layout and config, each as JSON.</summary>
-    private static PlotlyFigure? OfArguments(string arguments)
+    private static PlotlyFigure? OfArguments(string arguments, Range place)
     {
         var rest = Encoding.UTF8.GetBytes(arguments).AsSpan();
         var parts = new List<string>();
@@ -74,10 +82,10 @@ internal sealed partial record PlotlyFigure(string Json, string Title, double? H
             return null;
         }
 
-        return Of(null, parts[0], parts.ElementAtOrDefault(1) ?? "{}", parts.ElementAtOrDefault(2));
+        return Of(null, parts[0], parts.ElementAtOrDefault(1) ?? "{}", parts.ElementAtOrDefault(2), place);
     }
 
-    private static PlotlyFigure? Of(string? figure, string? data, string? layout, string? config)
+    private static PlotlyFigure? Of(string? figure, string? data, string? layout, string? config, Range place)
     {
         try
         {
@@ -100,7 +108,8 @@ internal sealed partial record PlotlyFigure(string Json, string Title, double? H
                 // No label can end the script.
                 json.ToJsonString(Format).Replace("<", "\\u003c", StringComparison.Ordinal),
                 title is JsonValue text && text.TryGetValue<string>(out var words) ? Tag().Replace(words, " ").Trim() : "untitled",
-                look?["height"] is JsonValue height && height.TryGetValue<double>(out var pixels) ? pixels : null);
+                look?["height"] is JsonValue height && height.TryGetValue<double>(out var pixels) ? pixels : null,
+                place);
         }
         catch (JsonException)
         {
@@ -108,9 +117,40 @@ internal sealed partial record PlotlyFigure(string Json, string Title, double? H
         }
     }
 
-    private static JsonNode? Parse(string json) => JsonNode.Parse(json, documentOptions: Depth);
+    /// <summary>As browsers do it: of a key that comes twice the last counts.</summary>
+    private static JsonNode? Parse(string json)
+    {
+        try
+        {
+            return JsonNode.Parse(json, documentOptions: Depth);
+        }
+        catch (JsonException)
+        {
+            using var document = JsonDocument.Parse(json, Depth with { AllowDuplicateProperties = true });
+            return LastKeys(document.RootElement);
+        }
+    }
 
-    [GeneratedRegex("""<script type="application/json">(.*?)</script>""", RegexOptions.Singleline)]
+    private static JsonNode? LastKeys(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                var node = new JsonObject();
+                foreach (var property in element.EnumerateObject())
+                {
+                    node[property.Name] = LastKeys(property.Value);
+                }
+
+                return node;
+            case JsonValueKind.Array:
+                return new JsonArray([.. element.EnumerateArray().Select(LastKeys)]);
+            default:
+                return JsonNode.Parse(element.GetRawText());
+        }
+    }
+
+    [GeneratedRegex("""(?<place><div class="grokking-chart"[^>]*>\s*)?<script type="application/json">(?<figure>.*?)</script>(?(place)\s*</div>)""", RegexOptions.Singleline)]
     private static partial Regex Ours();
 
     [GeneratedRegex(@"const figure = (?<figure>\{.*\});\r?\n.*Plotly\.newPlot\(place, figure\.data, (?:layout|figure\.layout), (?<config>\{.*?\})\);\r?\n", RegexOptions.Singleline)]

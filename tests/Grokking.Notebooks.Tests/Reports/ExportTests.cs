@@ -101,13 +101,27 @@ public sealed class ExportTests(Chromium chromium) : IDisposable
     }
 
     [Fact]
-    public void A_figure_with_a_key_twice_does_not_cost_the_page()
+    public async Task Words_around_a_figure_stay_around_it()
     {
-        Save("twice.ipynb", """<div class="grokking-chart"><script type="application/json">{"data":[],"data":[]}</script></div>""", "<b>after</b>");
+        const string Ours = """<div class="grokking-chart" id="a" style="min-height: 400px"><script type="application/json">{"data":[{"y":[1]}],"layout":{"title":{"text":"one"}}}</script></div><noscript><p>no script</p></noscript><script>let x;</script>""";
+        Save("words.ipynb", $"<h4>Run <i>A</i></h4>{Ours}<p>in between</p>{Ours}", $"<html><head><title>Not shown</title></head><body>{PlotlyNet("two")}<ul><li>last</li></ul></body></html>");
+        _report.Run("export", "words.ipynb");
+
+        var page = await chromium.OpenAsync(_report.File("reports/words.html"));
+        await Assertions.Expect(page.Locator(".grokking-chart .main-svg .scatterlayer .trace")).ToHaveCountAsync(3);
+        var words = await page.Locator("h4:has-text('Run A'), .figure, p:text-is('in between'), li:text-is('last')").EvaluateAllAsync<string[]>("all => all.map(one => one.matches('.figure') ? 'figure' : one.textContent)");
+        Assert.Equal(["Run A", "figure", "in between", "figure", "figure", "last"], words);
+        Assert.Equal(0, await page.GetByText("Not shown").CountAsync());
+    }
+
+    [Fact]
+    public async Task Of_a_figures_key_that_comes_twice_the_last_counts()
+    {
+        Save("twice.ipynb", """<div class="grokking-chart"><script type="application/json">{"data":[],"data":[{"y":[1],"y":[1,2]}]}</script></div>""");
         _report.Run("export", "twice.ipynb");
 
-        Assert.Equal((0, ""), (_report.ExitCode, _report.Error));
-        Assert.Contains("<b>after</b>", File.ReadAllText(_report.File("reports/twice.html")));
+        var page = await chromium.OpenAsync(_report.File("reports/twice.html"));
+        await Assertions.Expect(page.Locator(".grokking-chart .main-svg .scatterlayer .trace .point")).ToHaveCountAsync(2);
     }
 
     [Fact]
@@ -148,6 +162,18 @@ public sealed class ExportTests(Chromium chromium) : IDisposable
 
         Assert.Equal((0, ""), (_report.ExitCode, _report.Error));
         Assert.Contains(shown, WebUtility.HtmlDecode(File.ReadAllText(_report.File("reports/odd.html"))));
+    }
+
+    [Theory]
+    [InlineData("#!meta\n\n{\"kernelInfo\": oops}\n\n#!csharp\n1\n", "The #!meta of broken.dib is no JSON, so no notebook: see line 3, column 16.")]
+    [InlineData("#!meta\n{\"a\":1,\"a\":2}\n#!csharp\n1\n", "The #!meta of broken.dib is no notebook: the key \"a\" comes a second time in its object, at line 2, column 8.")]
+    public void A_dib_file_whose_meta_is_no_JSON_is_refused_with_the_place(string content, string sentence)
+    {
+        File.WriteAllText(_report.File("broken.dib"), content);
+        _report.Run("export", "broken.dib");
+
+        Assert.Equal((2, sentence), (_report.ExitCode, _report.Error.Trim()));
+        Assert.Equal(["broken.dib"], _report.Files());
     }
 
     [Fact]
