@@ -19,6 +19,7 @@ internal static class RunFile
 {
     private const string Format = "grokking-run";
     private const string Version = "2";
+    private const string Checksum = "sha256";
     private const long Largest = 1 << 30;
     private const string WeightPrefix = StateDict.RunWeight;
     private const string OptimizerPrefix = "optimizer:";
@@ -27,17 +28,21 @@ internal static class RunFile
 
     // After the eight bytes of the header's length, of which the upper five are 0, every run file begins with this.
     private static readonly byte[] Beginning = Encoding.UTF8.GetBytes($$$"""{"__metadata__":{"format":"{{{Format}}}","version":""");
-    private static readonly byte[] Checksummed = [.. Beginning, .. Encoding.UTF8.GetBytes($"\"{Version}\",\"sha256\":\"")];
+    private static readonly byte[] Checksummed = [.. Beginning, .. Encoding.UTF8.GetBytes($"\"{Version}\",\"{Checksum}\":\"")];
     private static readonly string NoChecksum = new('0', 2 * SHA256.HashSizeInBytes);
 
     /// <summary>Writes the whole file, or nothing.</summary>
     public static void Write(RunState state, string path)
     {
-        using var stream = new MemoryStream();
-        Pack(state).Write(stream);
-        var bytes = stream.GetBuffer().AsMemory(0, (int)stream.Length);
-        Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(bytes.Span))).CopyTo(ChecksumOf(bytes));
-        AtomicFile.Write(path, file => file.Write(bytes.Span));
+        var file = Pack(state);
+        using var hash = SHA256.Create();
+        using (var stream = new CryptoStream(Stream.Null, hash, CryptoStreamMode.Write))
+        {
+            file.Write(stream);
+        }
+
+        file.Metadata[Checksum] = Convert.ToHexStringLower(hash.Hash!);
+        AtomicFile.Write(path, file.Write);
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote, or says in one sentence why not.</summary>
@@ -106,7 +111,7 @@ internal static class RunFile
         var file = new SafetensorsFile();
         file.Metadata["format"] = Format;
         file.Metadata["version"] = Version;
-        file.Metadata["sha256"] = NoChecksum;
+        file.Metadata[Checksum] = NoChecksum;
         file.Metadata["identity"] = JsonSerializer.Serialize(state.Identity);
         if (state.Settings is { } settings)
         {
@@ -119,7 +124,13 @@ internal static class RunFile
         file.Add("generator", state.Generator.Span);
         foreach (var (name, value) in TrainingHistory.Columns)
         {
-            file.Add<double>($"{HistoryPrefix}{name}", [.. state.History.Select(value)]);
+            var column = new double[state.History.Count];
+            for (var epoch = 0; epoch < column.Length; epoch++)
+            {
+                column[epoch] = value(state.History[epoch]);
+            }
+
+            file.Add<double>($"{HistoryPrefix}{name}", column);
         }
 
         file.Add<long>("snapshots.epochs", [.. state.Snapshots.Select(kept => (long)kept.Epochs)]);

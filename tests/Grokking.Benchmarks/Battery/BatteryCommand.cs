@@ -1,11 +1,14 @@
 using System.CommandLine;
+using System.Diagnostics;
+using Grokking.Benchmarks.Measuring;
+using Grokking.Runs;
 using Grokking.Tests.Faults;
 
 namespace Grokking.Benchmarks.Battery;
 
 /// <summary>
 /// <c>battery</c>: faults that people's files and runs meet, with a fixed seed: damaged checkpoints and run files, runs that are
-/// killed at random moments and go on, two writers of one file. Nothing may be wrong.
+/// killed at random moments and go on, two writers of one file. Nothing may be wrong. And what it costs to be safe: the time to keep a run.
 /// </summary>
 internal static class BatteryCommand
 {
@@ -33,6 +36,9 @@ internal static class BatteryCommand
             Print("killed runs, fused", processes.Kill("fused", 20_000, kills));
             Print("killed runs, autograd", processes.Kill("autograd", 6_000, kills));
             Print("two writers of a run", processes.Compete(writers));
+            var (keeping, flushing) = Keeping(Path.Combine(folder, "original"));
+            Console.WriteLine($"keeping a run of the original after 20,000 epochs: {FigureTable.Figure(keeping.Median)} ms ({FigureTable.Spread(keeping)}, the middle half of {keeping.Values.Length} times)");
+            Console.WriteLine($"  the disk alone, for as many bytes: {FigureTable.Figure(flushing.Median)} ms ({FigureTable.Spread(flushing)})");
             return wrong == 0 ? 0 : 1;
 
             void Print(string name, Tally tally)
@@ -46,5 +52,28 @@ internal static class BatteryCommand
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>Milliseconds, and those that the disk takes to write as many bytes and to say that it has them.</summary>
+    private static (Sample Keeping, Sample Flushing) Keeping(string file)
+    {
+        using var run = new TrainingRun(RunSettings.Original with { Epochs = 1, Threads = 1 });
+        run.Train();
+        var (keeping, flushing) = (new double[50], new double[50]);
+        for (var time = 0; time < keeping.Length; time++)
+        {
+            var clock = Stopwatch.StartNew();
+            (run.GetState() with { History = [.. Enumerable.Repeat(run.History[0], 20_000)] }).Save(file);
+            keeping[time] = clock.Elapsed.TotalMilliseconds;
+
+            var bytes = File.ReadAllBytes(file);
+            clock.Restart();
+            using var stream = new FileStream($"{file}-{time}", FileMode.CreateNew);
+            stream.Write(bytes);
+            stream.Flush(flushToDisk: true);
+            flushing[time] = clock.Elapsed.TotalMilliseconds;
+        }
+
+        return (new(keeping), new(flushing));
     }
 }

@@ -15,14 +15,18 @@ internal sealed class TrainProcesses(string folder, int seed)
     public Tally Kill(string engine, int epochs, int kills)
     {
         var tally = new Tally();
+        if (kills == 0)
+        {
+            return tally;
+        }
+
         string[] settings = [.. Settings, "--engine", engine, "--epochs", $"{epochs}"];
         Run([.. settings, "--checkpoint", Path.Combine(folder, "whole.safetensors")]);
         var file = Path.Combine(folder, $"killed-{engine}");
         for (var kill = 0; kill < kills; kill++)
         {
-            string[] which = File.Exists(file) ? ["--resume", file] : [.. settings, "--run", file];
             var before = File.GetLastWriteTimeUtc(file);
-            using var process = Start([.. which, "--keep-every", $"{_random.Next(1, 6)}"]);
+            using var process = Start([.. Begun(), "--keep-every", $"{_random.Next(1, 6)}"]);
             // A moment in which it trains or writes; only the first kill is while it starts.
             while (kill > 0 && File.GetLastWriteTimeUtc(file) == before && !process.HasExited)
             {
@@ -35,9 +39,11 @@ internal sealed class TrainProcesses(string folder, int seed)
             tally.Add($"kill {kill + 1}", () => !File.Exists(file) || RunState.Load(file).Settings is { Seed: 3 }, file);
         }
 
-        Run(["--resume", file, "--checkpoint", Path.Combine(folder, "killed.safetensors")]);
+        Run([.. Begun(), "--checkpoint", Path.Combine(folder, "killed.safetensors")]);
         tally.Add("all of it", () => Bytes("whole.safetensors").SequenceEqual(Bytes("killed.safetensors")), "");
         return tally;
+
+        string[] Begun() => File.Exists(file) ? ["--resume", file] : [.. settings, "--run", file];
 
         byte[] Bytes(string name) => File.ReadAllBytes(Path.Combine(folder, name));
     }
