@@ -35,6 +35,6 @@ catch (RequestException refused)
 }
 catch (Exception failed)
 {
-    Console.Error.WriteLine($"The work failed: {failed.Message.Split('\n')[0]}");
+    Console.Error.WriteLine($"The work failed: {(failed is TypeInitializationException ? failed.GetBaseException() : failed).Message.Split('\n')[0]}");
     return ExitCode.Failed;
 }

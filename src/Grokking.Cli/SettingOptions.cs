@@ -51,8 +51,25 @@ internal sealed class SettingOptions
 
     /// <summary>The settings with what was given.</summary>
     /// <exception cref="RequestException">A value makes no sense.</exception>
-    public RunSettings Applied(RunSettings settings, ParseResult result) =>
-        Given(result).Aggregate(settings, (run, given) => RequestException.Or(() => given.Setting.With(run, given.Text)));
+    public RunSettings Applied(RunSettings settings, ParseResult result)
+    {
+        var applied = Given(result).Aggregate(settings, (run, given) => RequestException.Or(() => given.Setting.With(run, given.Text)));
+        RequireEffect(Given(result), [applied]);
+        return applied;
+    }
+
+    /// <summary>Makes sure that everything that was given makes a difference to one of the runs.</summary>
+    /// <exception cref="RequestException">Something does not.</exception>
+    public static void RequireEffect(IEnumerable<(Setting Setting, string Text)> given, IReadOnlyList<RunSettings> runs)
+    {
+        foreach (var (setting, _) in given)
+        {
+            if (setting.OnlyWith is var (other, with) && !runs.Any(with))
+            {
+                throw new RequestException($"{setting.Option} has no effect here: it goes with {other}.");
+            }
+        }
+    }
 
     // A preset is a model's: what differs from the MLP's is said behind it.
     private static string Default(Setting setting)

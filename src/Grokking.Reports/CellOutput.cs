@@ -81,7 +81,14 @@ internal sealed class DisplayOutput : CellOutput
         var forms = new Dictionary<string, string>();
         foreach (var (mime, content) in node["data"] as JsonObject ?? [])
         {
-            forms[mime] = SourceLines.FromJson(content) ?? content?.ToJsonString() ?? "";
+            if (SourceLines.FromJson(content) is { } text)
+            {
+                forms[mime] = text;
+            }
+            else if (content is not null && mime.EndsWith("json", StringComparison.Ordinal))
+            {
+                forms[mime] = content.ToJsonString();
+            }
         }
 
         return forms.Count == 0 ? null : new DisplayOutput { Forms = forms, ResultOf = node["execution_count"] is JsonValue count && count.TryGetValue<int>(out var n) ? n : null };

@@ -17,14 +17,29 @@ internal static class CodeColours
     // What a chain such as System.IO.File begins with is no type.
     private static readonly HashSet<string> Namespaces = ["System", "Microsoft", "Grokking", "TorchSharp", "Plotly", "MathNet"];
 
-    /// <summary>Each C# cell's HTML, by cell id.</summary>
+    /// <summary>The parser's time, and its stack, grow with brackets in brackets; what has more of them stays uncoloured.</summary>
+    private const int Deepest = 60;
+
+    /// <summary>Each C# cell's HTML, by cell id; none of a cell that can't be coloured.</summary>
     public static IReadOnlyDictionary<string, string> Of(Notebook notebook)
     {
-        var cells = notebook.Cells.Where(cell => cell is { Kind: CellKind.Code, Language: "csharp" })
+        var cells = notebook.Cells.Where(cell => cell is { Kind: CellKind.Code, Language: "csharp" } && Depth(cell.Source) <= Deepest)
             .Select(cell => (Cell: cell, Root: CSharpSyntaxTree.ParseText(NotebookScript.WithoutMagics(cell.Source), NotebookScript.Syntax).GetRoot()))
             .ToList();
         var variables = cells.SelectMany(cell => cell.Root.DescendantNodes()).Select(VariableOf).OfType<string>().ToHashSet();
         return cells.ToDictionary(cell => cell.Cell.Id, cell => Html(cell.Cell.Source, Coloured(cell.Root, variables)));
+    }
+
+    private static int Depth(string source)
+    {
+        var (depth, deepest) = (0, 0);
+        foreach (var letter in source)
+        {
+            depth = letter is '(' or '[' or '{' ? depth + 1 : letter is ')' or ']' or '}' && depth > 0 ? depth - 1 : depth;
+            deepest = Math.Max(deepest, depth);
+        }
+
+        return deepest;
     }
 
     private static IEnumerable<(TextSpan Span, char Class)> Coloured(SyntaxNode root, HashSet<string> variables)

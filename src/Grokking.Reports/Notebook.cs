@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Grokking.Runtime;
 
 namespace Grokking.Reports;
 
@@ -18,10 +19,12 @@ internal sealed partial class Notebook
         MaxDepth = 512,
     };
 
+    private const string Dib = ".dib";
+
     private Notebook(string path, JsonObject metadata) => (Path, Metadata) = (path, metadata);
 
     /// <summary>Whether a file of this name can be a notebook.</summary>
-    public static bool IsName(string path) => System.IO.Path.GetExtension(path) is ".ipynb" or ".dib";
+    public static bool IsName(string path) => System.IO.Path.GetExtension(path).ToLowerInvariant() is ".ipynb" or Dib;
 
     /// <summary>The file it was read from, as a full path.</summary>
     public string Path { get; }
@@ -42,7 +45,7 @@ internal sealed partial class Notebook
     public static Notebook Read(string path)
     {
         var text = ReadText(path);
-        var document = System.IO.Path.GetExtension(path) == ".dib" ? DibFile.ToJson(path, text) : Parse(path, text);
+        var document = System.IO.Path.GetExtension(path).ToLowerInvariant() == Dib ? DibFile.ToJson(path, text) : Parse(path, text);
         if (document["nbformat"]?.GetValueKind() != JsonValueKind.Number)
         {
             throw new RequestException($"{path} is JSON but no notebook: it has no number \"nbformat\".");
@@ -131,6 +134,12 @@ internal sealed partial class Notebook
 
         try
         {
+            // To open a pipe would wait for its writer.
+            if (new FileInfo(AtomicFile.Target(path)).Length == 0)
+            {
+                throw new RequestException($"{path} is no notebook: it is empty, or a pipe or a device.");
+            }
+
             // Half an emoji, as a cut output has it, is no text for .NET.
             return HalfCharacter().Replace(File.ReadAllText(path), escape => escape.Groups["half"].Success ? @"\ufffd" : escape.Value);
         }

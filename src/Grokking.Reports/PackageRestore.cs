@@ -15,7 +15,7 @@ public static class PackageRestore
     /// <exception cref="IOException">It can't be fetched.</exception>
     public static void Fetch(string package, string version, string what)
     {
-        var packages = PackageFolder.Candidates(typeof(PackageRestore).Assembly.Location)[0];
+        var packages = PackageFolder.Of(typeof(PackageRestore).Assembly.Location);
         Console.Error.WriteLine($"Fetching {package} {version} ({what}) into {packages}, once.");
         var clock = Stopwatch.StartNew();
         var folder = Directory.CreateTempSubdirectory("grokking-restore-");

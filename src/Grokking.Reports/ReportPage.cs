@@ -1,13 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using Grokking.Reports.Contents;
 using Grokking.Reports.Formulas;
 
 namespace Grokking.Reports;
 
 /// <summary>A run as one HTML page.</summary>
-internal sealed class ReportPage
+internal sealed partial class ReportPage
 {
     /// <summary>Outputs of more lines than this scroll in a box of their own.</summary>
     private const int LongOutput = 60;
@@ -73,7 +74,7 @@ internal sealed class ReportPage
     private void Begin()
     {
         _pictures = new Pictures(_notebook.Folder);
-        _text = new NotebookText(["report", "code-toggle", .. _notebook.Cells.Select(cell => $"cell-{cell.Id}")], _pictures);
+        _text = new NotebookText([.. _notebook.Cells.Select(cell => $"cell-{cell.Id}")], _pictures);
         (_html, _texts) = ([], 0);
     }
 
@@ -235,7 +236,10 @@ internal sealed class ReportPage
             return $"<div class=\"output prose scroll\" data-name=\"Output of {cell}\">\n{FormulaFinder.ToHtml(latex)}\n</div>";
         }
 
-        return Pre("plain", forms.TryGetValue("text/plain", out var text) ? text : forms.First().Value, cell);
+        // IPython's words for a value that it can only name, such as <IPython.core.display.JSON object>.
+        var named = forms.TryGetValue("text/plain", out var text) && Placeholder().IsMatch(text);
+        return named && forms.FirstOrDefault(form => form.Key.EndsWith("json", StringComparison.Ordinal)) is { Key: not null, Value: var json } ? Pre("plain", json, cell)
+            : Pre("plain", text ?? forms.First().Value, cell);
     }
 
     private static string Pre(string kind, string text, string cell)
@@ -254,4 +258,7 @@ internal sealed class ReportPage
     }
 
     private static string Escape(string text) => WebUtility.HtmlEncode(text);
+
+    [GeneratedRegex(@"^<[\w. ]+ object>$")]
+    private static partial Regex Placeholder();
 }

@@ -85,7 +85,7 @@ internal sealed class SweepCommand
 
         var censored = runs.Count(run => run.EpochsToGrok is null);
         Console.WriteLine(FormattableString.Invariant(
-            $"{runs.Count} of {count} runs are in {file}: {runs.Count - censored} reached {TrainingHistory.KnownAccuracy}% and {censored} did not{SweepSummary.Diverged(runs)}."));
+            $"{runs.Count} of {count} {(count == 1 ? "run is" : "runs are")} in {file}: {runs.Count - censored} reached {TrainingHistory.KnownAccuracy}% and {censored} did not{SweepSummary.Diverged(runs)}."));
         if (runs.Count < count)
         {
             Console.Error.WriteLine("The sweep was stopped; the same command goes on with it.");
@@ -101,9 +101,11 @@ internal sealed class SweepCommand
         var preset = request.GetValue(_settings.Preset) ?? SettingOptions.Standard;
         var axes = _settings.Given(request).ToDictionary(axis => axis.Setting.Name, axis => axis.Text.Split(','));
         var models = new SweepGrid(RunSettings.Original).Over(model, axes.GetValueOrDefault(model, [RunSettings.Original.Model])).Runs;
-        return axes.Where(axis => axis.Key != model).Aggregate(
+        var whole = axes.Where(axis => axis.Key != model).Aggregate(
             new SweepGrid([.. models.Select(run => RunSettings.Preset(preset, run.Model))]),
             (grid, axis) => grid.Over(axis.Key, axis.Value));
+        SettingOptions.RequireEffect(_settings.Given(request), whole.Runs);
+        return whole;
     });
 
     private (IReadOnlyList<RunSettings> Runs, string File) Part(ParseResult request, SweepGrid grid)

@@ -52,7 +52,9 @@ internal sealed class SweepView(IReadOnlyList<RunSettings> grid)
     {
         if (progress.Latest is { } run)
         {
-            var came = run.Outcome == RunOutcome.Diverged ? Invariant($"diverged after {run.Epochs:N0} epochs") : run.EpochsToGrok is { } epochs ? Invariant($"{TrainingHistory.KnownAccuracy}% after {epochs:N0} epochs") : Invariant($"not at {TrainingHistory.KnownAccuracy}% after {run.Epochs:N0} epochs");
+            var came = run.Outcome == RunOutcome.Diverged ? $"diverged after {Epochs(run.Epochs)}"
+                : run.EpochsToGrok is { } epochs ? $"{TrainingHistory.KnownAccuracy}% after {Epochs(epochs)}"
+                : $"not at {TrainingHistory.KnownAccuracy}% after {Epochs(run.Epochs)}";
             Say($"[{progress.Done}/{progress.Total}] {Name(run.Settings)}: {came}{(_bar ? "" : TimeLeft(progress))}");
         }
         else if (progress is { Remaining: null, Done: > 0 })
@@ -60,6 +62,8 @@ internal sealed class SweepView(IReadOnlyList<RunSettings> grid)
             Say($"Going on: {progress.Done} of {progress.Total} runs were done before.");
         }
     }
+
+    private static string Epochs(int count) => Invariant($"{count:N0} {(count == 1 ? "epoch" : "epochs")}");
 
     /// <summary>What tells a run from the others of its grid, and the seed.</summary>
     private string Name(RunSettings run) => string.Join(

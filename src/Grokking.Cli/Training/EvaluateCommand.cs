@@ -43,7 +43,16 @@ internal static class EvaluateCommand
             : Invariant($"Split by {Setting.Named("split").Of(settings)} {settings.TrainingFraction}, data seed {settings.DataSeed}:"));
         Score("Training", split.Training);
         Score("Validation", split.Validation);
-        return ExitCode.Done;
+        if (double.IsFinite(all.Loss))
+        {
+            return ExitCode.Done;
+        }
+
+        var numberless = model.State.Select(entry => (entry.Key, Count: TensorValues.Of(entry.Value).Values.ToArray().Count(value => !float.IsFinite(value)))).FirstOrDefault(entry => entry.Count > 0);
+        Console.Error.WriteLine(numberless.Count > 0
+            ? Invariant($"The loss is no finite number: '{numberless.Key}' has {numberless.Count:N0} {(numberless.Count == 1 ? "number that is" : "numbers that are")} none.")
+            : "The loss is no finite number: the weights are so large that the logits overflow.");
+        return ExitCode.Failed;
 
         void Score(string side, ReadOnlySpan<long> indices)
         {

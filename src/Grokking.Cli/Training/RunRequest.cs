@@ -110,6 +110,10 @@ internal sealed class RunRequest(
     private static RunSettings Preset(string name, string model) => RequestException.Or(() => RunSettings.Preset(name, model));
 
     /// <summary>The given settings in place of others.</summary>
-    private RunSettings Asked(RunSettings others) =>
-        RequestException.Or(() => given.Aggregate(others, (settings, entry) => entry.Setting.With(settings, entry.Text)));
+    private RunSettings Asked(RunSettings others)
+    {
+        var asked = RequestException.Or(() => given.Aggregate(others, (settings, entry) => entry.Setting.With(settings, entry.Text)));
+        SettingOptions.RequireEffect(given, [asked]);
+        return asked;
+    }
 }

@@ -20,15 +20,18 @@ namespace Grokking.Reports.Contents;
 public sealed record Heading(int Level, string Id, string Text);
 
 /// <summary>A notebook's markdown and raw HTML as the page's, with the headings of all its cells in one order.</summary>
-/// <param name="taken">Ids that the page itself uses.</param>
+/// <param name="cells">The ids of the cells' places.</param>
 /// <param name="pictures">Where the texts' pictures come from.</param>
-public sealed partial class NotebookText(IEnumerable<string> taken, Pictures pictures)
+public sealed partial class NotebookText(IEnumerable<string> cells, Pictures pictures)
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
         .UsePipeTables().UseEmphasisExtras().UseAutoLinks().UseTaskLists().UseFootnotes().UseAlertBlocks().UseDefinitionLists().UseCustomContainers()
         .Use<FormulaExtension>().Build();
 
-    private readonly HashSet<string> _ids = [.. taken];
+    /// <summary>The page's own ids, which no link of an author means.</summary>
+    private static readonly string[] Own = ["report", "code-toggle"];
+
+    private readonly HashSet<string> _ids = [.. Own, .. cells];
     private readonly List<Heading> _headings = [];
     private readonly Dictionary<string, string> _spellings = [];
 
@@ -49,6 +52,8 @@ public sealed partial class NotebookText(IEnumerable<string> taken, Pictures pic
         try
         {
             document = Markdown.Parse(markdown, Pipeline);
+            // What the parser takes may still be too much for what writes it.
+            _ = Html(document);
         }
         catch (ArgumentException)
         {
@@ -76,12 +81,17 @@ public sealed partial class NotebookText(IEnumerable<string> taken, Pictures pic
             link.Url = Path.ChangeExtension(link.Url, ".html");
         }
 
+        return Finish(Html(document), cell, attachments);
+    }
+
+    private static string Html(MarkdownDocument document)
+    {
         using var writer = new StringWriter();
         var renderer = new HtmlRenderer(writer);
         Pipeline.Setup(renderer);
         renderer.ObjectRenderers.Replace<HtmlTableRenderer>(new ScrollingTableRenderer());
         renderer.Render(document);
-        return Finish(writer.ToString(), cell, attachments);
+        return writer.ToString();
     }
 
     /// <summary>A raw cell of HTML, as markdown's HTML is shown.</summary>
@@ -95,7 +105,7 @@ public sealed partial class NotebookText(IEnumerable<string> taken, Pictures pic
         return LinkWithin().Replace(html, link =>
         {
             var wanted = Uri.UnescapeDataString(WebUtility.HtmlDecode(link.Groups[1].Value));
-            return ids.Contains(wanted) || (_spellings.GetValueOrDefault(wanted) ?? _spellings.GetValueOrDefault(wanted.ToLowerInvariant())) is not { } id
+            return (ids.Contains(wanted) && !Own.Contains(wanted)) || (_spellings.GetValueOrDefault(wanted) ?? _spellings.GetValueOrDefault(wanted.ToLowerInvariant())) is not { } id
                 ? link.Value : $"href=\"#{WebUtility.HtmlEncode(id)}\"";
         });
     }

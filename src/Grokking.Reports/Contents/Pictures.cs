@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using AngleSharp.Dom;
+using Grokking.Runtime;
 
 namespace Grokking.Reports.Contents;
 
@@ -90,7 +91,8 @@ public sealed class Pictures(string folder)
         try
         {
             var file = Path.Combine(folder, path);
-            return Types.TryGetValue(Path.GetExtension(file), out var type) && File.Exists(file) ? $"data:{type};base64,{Convert.ToBase64String(File.ReadAllBytes(file))}" : null;
+            // Pipes and devices have no length, and to open a pipe would wait for its writer.
+            return Types.TryGetValue(Path.GetExtension(file), out var type) && File.Exists(file) && new FileInfo(AtomicFile.Target(file)).Length > 0 ? $"data:{type};base64,{Convert.ToBase64String(File.ReadAllBytes(file))}" : null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {

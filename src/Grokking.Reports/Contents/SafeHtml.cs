@@ -30,7 +30,7 @@ internal static partial class SafeHtml
         "class", "role", "title", "viewbox", "preserveaspectratio", "xmlns", "d", "points", "x", "y", "x1", "y1", "x2", "y2", "dx", "dy", "cx", "cy", "r", "rx", "ry",
         "fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "transform",
         "opacity", "vector-effect", "font-size", "font-family", "font-weight", "text-anchor", "dominant-baseline", "offset", "stop-color", "stop-opacity",
-        "display", "displaystyle", "mathvariant", "scriptlevel", "stretchy", "fence", "separator", "form", "lspace", "rspace", "movablelimits", "minsize", "maxsize", "accent",
+        "display", "displaystyle", "mathvariant", "mathcolor", "scriptlevel", "stretchy", "fence", "separator", "form", "lspace", "rspace", "movablelimits", "minsize", "maxsize", "accent",
         "accentunder", "linethickness", "columnalign", "columnspacing", "rowspacing", "rowalign", "depth", "voffset", "notation", "encoding",
         "scope", "dir", "lang", "open", "max", "min", "value", "low", "high", "optimum",
         "aria-label", "aria-hidden", "aria-describedby", "aria-labelledby", "aria-valuenow", "aria-valuemin", "aria-valuemax", "aria-valuetext",

@@ -23,6 +23,12 @@ public static partial class FormulaFinder
             return Until(text, start, end, "$$", "$$", display: true);
         }
 
+        // GitHub's.
+        if (rest is ['$', '`', ..])
+        {
+            return Until(text, start, end, "$`", "`$", display: false);
+        }
+
         if (rest is ['$', ..])
         {
             return Dollars(text, start, end);

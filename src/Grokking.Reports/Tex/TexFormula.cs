@@ -89,7 +89,8 @@ public sealed partial class TexFormula
     {
         _depth = _depth < DeepestNesting ? _depth + 1 : throw Unknown();
         var token = Take();
-        var words = token is ['\\', .., '}'] ? token[(token.IndexOf('{') + 1)..^1].Replace(@"\,", "~", StringComparison.Ordinal).Replace(@"\", "", StringComparison.Ordinal) : "";
+        var inside = token is ['\\', .., '}'] ? token[(token.IndexOf('{') + 1)..^1] : "";
+        var words = Words(inside);
         var atom = TexSymbols.All.TryGetValue(token, out var symbol) ? Set(symbol.Kind, symbol.Text, row) : token.Split('{', ' ')[0] switch
         {
             "" when token == "{" => Closed(Row(), "}"),
@@ -103,7 +104,9 @@ public sealed partial class TexFormula
             @"\mod" or @"\bmod" => new XElement("mrow", Space(token[1] == 'm' ? "1em" : "0.222em"), new XElement("mi", "mod"), Space("0.222em")),
             @"\pmod" => new XElement("mrow", Space("1em"), Fence("(", "prefix"), new XElement("mi", "mod"), Space("0.333em"), Argument(), Fence(")", "postfix")),
             @"\operatorname" or @"\operatorname*" => Set(token.Contains('*', StringComparison.Ordinal) ? "limit" : "tight", words, row),
-            @"\text" or @"\mbox" or @"\textrm" when !words.Contains('$', StringComparison.Ordinal) => Text(words),
+            @"\text" or @"\mbox" or @"\textrm" => TextWithFormulas(inside),
+            @"\textcolor" or @"\color" => Coloured(Argument().Value),
+            @"\xrightarrow" or @"\xleftarrow" => new XElement("mover", new XElement("mo", new XAttribute("stretchy", "true"), token[2] == 'r' ? "→" : "←"), Padded(Argument())),
             @"\tag" => new XElement("mrow", Space("2em"), Text($"({words})")),
             @"\left" => new XElement("mrow", Delimiter("prefix"), Closed(Row(), @"\right"), Delimiter("postfix")),
             @"\middle" => Delimiter(null),
@@ -142,7 +145,7 @@ public sealed partial class TexFormula
     private XElement Environment(string name)
     {
         var look = TexSymbols.All.GetValueOrDefault(name.TrimEnd('*')) is { Kind: "table", Text: var found } ? found : throw Unknown();
-        var table = Rows(name == "array" ? Argument().Value : look[1..^1]);
+        var table = Rows(name == "array" ? Argument().Value.Replace("∣", "|", StringComparison.Ordinal) : look[1..^1]);
         var (open, close) = (look[0] == '.' ? null : Fence(look[..1], "prefix", "true"), look[^1] == '.' ? null : Fence(look[^1..], "postfix", "true"));
         return Take() == $@"\end{{{name}}}" ? new XElement("mrow", open, table, close) : throw Unknown();
     }
@@ -150,11 +153,18 @@ public sealed partial class TexFormula
     /// <summary>Lines of cells. The columns go round: r, c and l as in an array, d for a formula of its own.</summary>
     private XElement Rows(string columns)
     {
+        var rules = columns.Split(['r', 'c', 'l', 'd']).Select(between => between.Contains('|', StringComparison.Ordinal)).ToList();
+        columns = columns.Replace("|", "", StringComparison.Ordinal);
         var formulas = columns is "rl" or "d";
         var table = With(new XElement("mtable"), "displaystyle", formulas ? "true" : null);
         do
         {
             var line = new XElement("mtr");
+            var ruled = Skipped(@"\hline");
+            while (Skipped(@"\hline"))
+            {
+            }
+
             do
             {
                 var column = line.Elements().Count();
@@ -162,15 +172,35 @@ public sealed partial class TexFormula
 
                 // A sign that opens a right side has the left one before it.
                 var left = formulas && align == "left" ? new XElement("mrow") : null;
-                line.Add(new XElement("mtd", new XAttribute("class", formulas ? $"tex-{align} tex-line" : $"tex-{align}"), left, Row()));
+                var look = (formulas ? " tex-line" : "") + (ruled ? " tex-above" : "") + (Rule(column) ? " tex-before" : "") + (column == columns.Length - 1 && Rule(column + 1) ? " tex-after" : "");
+                line.Add(new XElement("mtd", new XAttribute("class", $"tex-{align}{look}"), left, Row()));
             }
             while (columns != "d" && Skipped("&"));
 
             table.Add(line);
         }
-        while (Peek() is [_, '\\', ..] && Take() != "" && !Peek().StartsWith(@"\end{", StringComparison.Ordinal) && Peek() != "");
+        while (Peek() is [_, '\\', ..] && Take() != "" && !LastRule() && !Peek().StartsWith(@"\end{", StringComparison.Ordinal) && Peek() != "");
 
         return table;
+
+        bool Rule(int column) => rules.ElementAtOrDefault(column);
+
+        // A rule below the last line has no cells of its own.
+        bool LastRule()
+        {
+            if (Peek() != @"\hline" || _tokens.ElementAtOrDefault(_at + 1)?.StartsWith(@"\end{", StringComparison.Ordinal) != true)
+            {
+                return false;
+            }
+
+            Take();
+            foreach (var cell in table.Elements().Last().Elements())
+            {
+                cell.SetAttributeValue("class", $"{cell.Attribute("class")!.Value} tex-below");
+            }
+
+            return true;
+        }
     }
 
     private XElement Delimiter(string? form) => Take() switch
@@ -210,6 +240,30 @@ public sealed partial class TexFormula
 
     private static XElement Fence(string text, string? form, string stretchy = "false") => With(With(Tight(text), "form", form), "stretchy", stretchy);
     private static XElement Tight(string text) => new("mo", new XAttribute("lspace", "0"), new XAttribute("rspace", "0"), text.Replace('~', '\u00a0'));
+    private static string Words(string inside) => inside.Replace(@"\,", "~", StringComparison.Ordinal).Replace(@"\", "", StringComparison.Ordinal);
+
+    private static XElement TextWithFormulas(string inside)
+    {
+        var parts = UnescapedDollar().Split(inside);
+        return parts.Length == 1 ? Text(Words(inside)) : new XElement("mrow", parts.Select((part, i) =>
+        {
+            if (i % 2 == 0)
+            {
+                return Text(Words(part));
+            }
+
+            var formula = new TexFormula(part);
+            var row = formula.Row();
+            return formula.Peek() == "" ? row : throw formula.Unknown();
+        }));
+    }
+
+    private XElement Coloured(string colour) => ColourName().IsMatch(colour)
+        ? new XElement("mstyle", new XAttribute("mathcolor", colour), Argument())
+        : throw Unknown();
+
+    private static XElement Padded(XElement label) => new("mrow", Space("0.5em"), label, Space("0.5em"));
+
     private static XElement Text(string text) => new("mtext", text.Replace('~', ' ').Replace(' ', '\u00a0'));
     private static XElement Space(string width) => new("mspace", new XAttribute("width", width));
 
@@ -233,6 +287,12 @@ public sealed partial class TexFormula
     private bool Skipped(string token) => Peek() == token && _at++ >= 0;
 
     /// <summary>A command with the text that only it can read, a command, a line's end with its space, a comment, a number, or a character.</summary>
-    [GeneratedRegex("""\\(?:text|mbox|textrm|tag|label|operatorname\*?|begin|end)\s*\{(?:[^{}\\]|\\[_%&#, ])*\}|\\[a-zA-Z]+|\\\\\*?(?:\[[-.0-9]+\s*[a-z]+\])?|%[^\n]*|[0-9]+(?:\.[0-9]+)?|\\?(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|.|\n)""")]
+    [GeneratedRegex("""\\(?:text|mbox|textrm|tag|label|operatorname\*?|begin|end)\s*\{(?:[^{}\\$]|\\[_%&#$, ]|\$[^$]*\$)*\}|\\[a-zA-Z]+|\\\\\*?(?:\[[-.0-9]+\s*[a-z]+\])?|%[^\n]*|[0-9]+(?:\.[0-9]+)?|\\?(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|.|\n)""")]
     private static partial Regex Tokens();
+
+    [GeneratedRegex(@"(?<!\\)\$")]
+    private static partial Regex UnescapedDollar();
+
+    [GeneratedRegex("^[A-Za-z]+$")]
+    private static partial Regex ColourName();
 }

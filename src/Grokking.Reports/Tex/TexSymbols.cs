@@ -32,7 +32,7 @@ internal static class TexSymbols
         line      \overline top \underline bottom
         alphabet  \mathbf bf \boldsymbol bi \bm bi \mathbb bb \mathcal cal \mathscr cal \mathrm rm
         size      \big 1.2em \bigl 1.2em \bigr 1.2em \Big 1.8em \Bigl 1.8em \Bigr 1.8em \bigg 2.4em \biggl 2.4em \biggr 2.4em \Bigg 3em \Biggl 3em \Biggr 3em
-        table     equation .d. gather .d. gathered .d. multline .d. align .rl. aligned .rl. split .rl. array ..
+        table     equation .d. gather .d. gathered .d. multline .d. align .rl. aligned .rl. split .rl. eqnarray .rcl. array ..
         table     matrix .c. smallmatrix .c. pmatrix (c) bmatrix [c] Bmatrix {c} vmatrix |c| Vmatrix ‖c‖ cases {ll.
         """;
 

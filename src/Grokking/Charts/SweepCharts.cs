@@ -9,6 +9,9 @@ namespace Grokking.Charts;
 /// <summary>What decides when a network groks.</summary>
 public static class SweepCharts
 {
+    private static readonly Failure Censored = new("runs that did not get there (at their limit)", "triangle-up-open", point => point.Censored, point => point.Limit);
+    private static readonly Failure Diverged = new("runs that diverged (where they ended)", "x-open", point => point.Diverged, point => point.DivergedAt);
+
     private static readonly string[] Dashes = ["solid", "dash", "dot", "dashdot"];
 
     // Whatever else differs between runs makes lines of their own.
@@ -54,7 +57,7 @@ public static class SweepCharts
                 [.. traces.SelectMany((group, i) => group.Select(_ => i == place))],
                 new() { ["yaxis.title.text"] = measure.Axis, ["yaxis.autorange"] = true }))],
             legend: true);
-        layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "training fraction" })));
+        layout.SetProperty("xaxis", FractionAxis(runs));
         layout.SetProperty("yaxis", ChartLayout.Axis(("title", new { text = Measures[0].Axis }), ("type", "log"), ("dtick", "D2"), ("tickformat", ",~r")));
         layout.SetProperty("hovermode", "x");
         return ChartLayout.Chart(traces.SelectMany(group => group), layout);
@@ -73,7 +76,7 @@ public static class SweepCharts
         }
 
         var layout = ChartLayout.Of("Best validation accuracy by training fraction", [], legend: true);
-        layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = "training fraction" })));
+        layout.SetProperty("xaxis", FractionAxis(runs));
         layout.SetProperty("yaxis", ChartLayout.Axis(("title", new { text = "best validation accuracy" }), ("ticksuffix", "%"), ("range", new[] { 0, 105 })));
         layout.SetProperty("hovermode", "closest");
         return ChartLayout.Chart(runs.GroupBy(run => Task(run.Settings)).Select(Accuracy), layout);
@@ -109,6 +112,14 @@ public static class SweepCharts
         ("y", SignificantDigits.Round(run.Run.Curve.Select(epoch => side == Side.Validation ? epoch.ValidationAccuracy : epoch.TrainingAccuracy))),
         ("line", new { color = ChartColor.Of(place), width = 2, dash = side == Side.Validation ? "solid" : "dot" }),
         ("hovertemplate", $"{run.Name}<br>{(side == Side.Validation ? "validation" : "training")} %{{y:.1f}}% after %{{x:,d}} steps<extra></extra>"));
+
+    // Around a single value plotly.js would show fractions that are none.
+    private static Plotly.NET.LayoutObjects.LinearAxis FractionAxis(IReadOnlyList<RunResult> runs)
+    {
+        var (least, most) = (runs.Min(run => run.Settings.TrainingFraction), runs.Max(run => run.Settings.TrainingFraction));
+        var title = ("title", (object)new { text = "training fraction" });
+        return least < most ? ChartLayout.Axis(title) : ChartLayout.Axis(title, ("range", new[] { Math.Max(0, least - 0.1), Math.Min(1, most + 0.1) }));
+    }
 
     private static Trace Accuracy(IGrouping<string, RunResult> task, int place)
     {
@@ -155,7 +166,8 @@ public static class SweepCharts
     private static IEnumerable<Trace> Traces(SweepLine[] lines) =>
     [
         .. lines.Select(Median),
-        .. lines.Where(line => line.Points.Any(point => point.Censored > 0)).Select((line, i) => Censored(line, legend: i == 0)),
+        .. lines.Where(line => line.Points.Any(point => point.Censored > 0)).Select((line, i) => Without(line, Censored, legend: i == 0)),
+        .. lines.Where(line => line.Points.Any(point => point.Diverged > 0)).Select((line, i) => Without(line, Diverged, legend: i == 0)),
     ];
 
     private static string Task(RunSettings run) => Invariant($"{run.Operation} of {run.Modulus}");
@@ -177,16 +189,17 @@ public static class SweepCharts
         return trace;
     }
 
-    private static Trace Censored(SweepLine line, bool legend)
+    /// <summary>The runs of a line that did not get there, each kind at where they ended.</summary>
+    private static Trace Without(SweepLine line, Failure kind, bool legend)
     {
-        SweepPoint[] points = [.. line.Points.Where(point => point.Censored > 0)];
+        SweepPoint[] points = [.. line.Points.Where(point => kind.Count(point) > 0)];
         var trace = Scatter(line, "markers", points);
-        trace.SetProperty("name", "runs that did not get there (at their limit)");
-        trace.SetProperty("legendgroup", "censored");
+        trace.SetProperty("name", kind.Name);
+        trace.SetProperty("legendgroup", kind.Symbol);
         trace.SetProperty("showlegend", legend);
-        trace.SetProperty("y", points.Select(point => Finite(point.Limit)).ToArray());
+        trace.SetProperty("y", points.Select(point => Finite(kind.End(point))).ToArray());
         // One around the other where lines meet.
-        trace.SetProperty("marker", new { color = ChartColor.Of(line.Place), size = 9 + (5 * line.Place), symbol = "triangle-up-open", line = new { width = 2 } });
+        trace.SetProperty("marker", new { color = ChartColor.Of(line.Place), size = 9 + (5 * line.Place), symbol = kind.Symbol, line = new { width = 2 } });
         return trace;
     }
 
@@ -216,23 +229,34 @@ public static class SweepCharts
     /// <param name="LimitOf">What a run that did not get there is longer than; null where nobody can tell.</param>
     private sealed record Measure(string Button, string Axis, string Unit, Func<RunResult, double?> Of, Func<RunResult, double?> LimitOf);
 
+    /// <summary>A way not to get there.</summary>
+    private sealed record Failure(string Name, string Symbol, Func<SweepPoint, int> Count, Func<SweepPoint, double> End);
+
     private sealed record SweepLine(string Name, int Place, SweepPoint[] Points);
 
     /// <summary>The runs of a line at a training fraction; infinite is what is longer than the limit.</summary>
-    private sealed record SweepPoint(double Fraction, string Unit, double Lower, double Median, double Upper, int Runs, int Censored, double Limit)
+    private sealed record SweepPoint(double Fraction, string Unit, double Lower, double Median, double Upper, int Runs, int Censored, double Limit, int Diverged, double DivergedAt)
     {
         public static SweepPoint Of(IGrouping<double, RunResult> runs, Measure measure)
         {
             double[] times = [.. runs.Select(run => measure.Of(run) ?? double.PositiveInfinity).Order()];
+            var diverged = runs.Where(run => run.Outcome == RunOutcome.Diverged).ToList();
+            var censored = runs.Except(diverged).Where(run => measure.Of(run) is null).ToList();
             return new SweepPoint(
                 runs.Key, measure.Unit, Quantile(times, 0.25), Quantile(times, 0.5), Quantile(times, 0.75),
-                times.Length, times.Count(double.IsInfinity), runs.Max(measure.LimitOf) ?? double.NaN);
+                times.Length, censored.Count, censored.Max(measure.LimitOf) ?? double.NaN,
+                diverged.Count, diverged.Max(run => measure.LimitOf(run with { Settings = run.Settings with { Epochs = run.Epochs } })) ?? double.NaN);
         }
 
         public override string ToString()
         {
-            var reached = Censored == 0 ? $"all of them reached {TrainingHistory.KnownAccuracy}%" : $"{Censored} did not reach {TrainingHistory.KnownAccuracy}% in {Time(Limit)} {Unit}";
-            return $"median {Time(Median)} {Unit}, quartiles {Time(Lower)} and {Time(Upper)}<br>{Runs} runs: {reached}";
+            string[] ends =
+            [
+                .. Censored > 0 ? [$"{Censored} did not reach {TrainingHistory.KnownAccuracy}% in {Time(Limit)} {Unit}"] : Array.Empty<string>(),
+                .. Diverged > 0 ? [$"{Diverged} diverged"] : Array.Empty<string>(),
+            ];
+            return $"median {Time(Median)} {Unit}, quartiles {Time(Lower)} and {Time(Upper)}<br>{Runs} {(Runs == 1 ? "run" : "runs")}: "
+                + (ends.Length == 0 ? $"all of them reached {TrainingHistory.KnownAccuracy}%" : string.Join(", ", ends));
         }
 
         private string Time(double time) => !double.IsFinite(time) ? (double.IsNaN(Limit) ? "over the limit" : $"over {Time(Limit)}")

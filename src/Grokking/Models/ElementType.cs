@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using static System.FormattableString;
 
 namespace Grokking.Models;
 
@@ -13,7 +14,7 @@ internal sealed record ElementType(string Name, string Safetensors, string Stora
     private static readonly ElementType[] All =
     [
         new("float32", "F32", "FloatStorage", 4, BinaryPrimitives.ReadSingleLittleEndian),
-        new("float64", "F64", "DoubleStorage", 8, bytes => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes)),
+        new("float64", "F64", "DoubleStorage", 8, bytes => Rounded(BinaryPrimitives.ReadDoubleLittleEndian(bytes))),
         new("float16", "F16", "HalfStorage", 2, bytes => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes)),
         new("bfloat16", "BF16", "BFloat16Storage", 2, bytes => BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(bytes) << 16)),
         new("int64", "I64", "LongStorage", 8),
@@ -26,6 +27,10 @@ internal sealed record ElementType(string Name, string Safetensors, string Stora
 
     /// <summary>Reads one number.</summary>
     public delegate float Reader(ReadOnlySpan<byte> bytes);
+
+    private static float Rounded(double value) => float.IsFinite((float)value) || !double.IsFinite(value)
+        ? (float)value
+        : throw new FormatException(Invariant($"has the number {value:G3}, which is too large for float32"));
 
     /// <summary>The type of a .safetensors header's name, or one that has only that name.</summary>
     public static ElementType OfSafetensors(string name) => All.FirstOrDefault(type => type.Safetensors == name) ?? new(name, name, "", 0);

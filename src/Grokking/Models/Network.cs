@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Grokking.Models;
 
 /// <summary>How wide a network is.</summary>
@@ -27,6 +29,18 @@ public sealed record Network(
         ?? throw new ArgumentException($"There is no model '{name}'; the models are {string.Join(", ", All.Select(n => n.Name))}.");
 
     /// <summary>The network that <c>torch.manual_seed(seed)</c> and its constructor give; torch's global generator stays as it was.</summary>
-    public EquationModel FromSeed(ulong seed, int vocabulary, NetworkWidths widths) =>
-        GlobalGenerator.Borrow(() => Create(vocabulary, widths), seed);
+    /// <exception cref="ArgumentException">It has more weights than a checkpoint is read with.</exception>
+    public EquationModel FromSeed(ulong seed, int vocabulary, NetworkWidths widths)
+    {
+        var model = GlobalGenerator.Borrow(() => Create(vocabulary, widths), seed);
+        var weights = model.State.Sum(entry => entry.Value.numel());
+        if (weights <= StateDict.MostNumbers)
+        {
+            return model;
+        }
+
+        model.Dispose();
+        throw new ArgumentException(Invariant(
+            $"The network has {weights:N0} weights with an embedding {widths.Embedding} and a hidden layer {widths.Hidden} wide; it may have {StateDict.MostNumbers:N0}."));
+    }
 }

@@ -118,9 +118,9 @@ public sealed class StateDict : IDisposable
 
     private static FileStream OpenFile(string path)
     {
-        if (Directory.Exists(path))
+        if (Directory.Exists(path) || path.Length == 0)
         {
-            throw new FormatException("is a folder");
+            throw new FormatException(path.Length == 0 ? "has no name; name a file" : "is a folder");
         }
 
         var link = new FileInfo(path);
@@ -136,8 +136,12 @@ public sealed class StateDict : IDisposable
             : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
     }
 
+    // Of each pickle protocol: the magic number that torch.save began with, in binary and as text.
+    private static readonly byte[] BeforeZip = [0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
+    private static readonly byte[] BeforeZipAsText = [.. "L119547037146038801333356L"u8];
+
     private static string WhatItIs(ReadOnlySpan<byte> start) =>
-        start.StartsWith((ReadOnlySpan<byte>)[0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19])
+        start[..Math.Min(start.Length, 32)].IndexOf(BeforeZip) >= 0 || start.StartsWith(BeforeZipAsText)
             ? "is of the format before PyTorch 1.6; torch.save(torch.load(file), file) in a later one renews it"
         : start[0] == 0x80 ? "is a pickle, but not a file of torch.save"
         : start.StartsWith("version https://git-lfs"u8) ? "is a pointer of Git LFS, not the file itself; 'git lfs pull' gets that"
@@ -157,7 +161,7 @@ public sealed class StateDict : IDisposable
                 {
                     Unpickler.Dict dict => $"has no state dict: it {Content(dict)}",
                     Unpickler.Foreign made => $"is no state dict but what {made.Name} makes, which is not run here; save the network's state_dict()",
-                    var other => $"is no state dict: it holds a {Unpickler.Describe(other)}",
+                    var other => $"is no state dict: what it holds is of the type {Unpickler.Describe(other)}",
                 });
         }
 

@@ -159,6 +159,8 @@ internal sealed class Unpickler
             case (byte)'b': Pop(); break;
             case (byte)'Q': Push(StorageOf((object?[])Pop()!)); break;
 
+            case (byte)'p' or (byte)'g' or (byte)'P' or (byte)'S' or (byte)'V' or (byte)'F' or (byte)'d':
+                throw new FormatException("has a pickle of protocol 0, which torch.load does not read either");
             default: throw new FormatException($"is no state dict: its pickle has the opcode 0x{opcode:x2}");
         }
     }

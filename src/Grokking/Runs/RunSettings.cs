@@ -104,10 +104,10 @@ public sealed record RunSettings
     public string Model { get; init; } = "mlp";
 
     /// <summary>Width of a token's embedding.</summary>
-    public int EmbeddingWidth { get; init => field = Legal.AtLeast(value, 1, "embedding's width", "128"); } = 128;
+    public int EmbeddingWidth { get; init => field = Legal.Width(value, "embedding's width"); } = 128;
 
     /// <summary>Width of the hidden layer.</summary>
-    public int HiddenWidth { get; init => field = Legal.AtLeast(value, 1, "hidden layer's width", "128"); } = 128;
+    public int HiddenWidth { get; init => field = Legal.Width(value, "hidden layer's width"); } = 128;
 
     /// <summary>The loss, by its name in <see cref="Training.Loss.All"/>.</summary>
     public string Loss { get; init; } = "cross-entropy";

@@ -23,17 +23,19 @@ public sealed class Setting
         (_get, _set) = (get, set);
     }
 
+    private static readonly (string, Func<RunSettings, bool>) OnlyGrokfast = ("--optimizer grokfast", run => run.Optimizer.Name == "grokfast");
+
     /// <summary>Every setting. To add one, add a property to <see cref="RunSettings"/> and a line here; in a grid, the last changes fastest.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         Word("operation", "What the network learns", string.Join(", ", Operation.All), run => run.Operation.Symbol, WithOperation),
         Number("modulus", "How many numbers there are", "2 to 1009, a prime where the operation divides, 120 in S5", run => run.Modulus, (run, value) => run with { Modulus = value }),
         OneOf<SplitKind>("split", "How the equations are split", run => run.Split, (run, value) => run with { Split = value }),
-        Number("train_fraction", "The share of the equations (or pairs) to learn from", "between 0 and 1", run => run.TrainingFraction, (run, value) => run with { TrainingFraction = value }),
-        Number("first_training_label", "In a split by labels, the first result to learn from", "1 to p - 1", run => run.FirstTrainingLabel, (run, value) => run with { FirstTrainingLabel = value }),
+        Number("train_fraction", "The share of the equations (or pairs) to learn from", "between 0 and 1", run => run.TrainingFraction, (run, value) => run with { TrainingFraction = value }, onlyWith: ("--split fraction or pairs", run => run.Split != SplitKind.Labels)),
+        Number("first_training_label", "In a split by labels, the first result to learn from", "1 to p - 1", run => run.FirstTrainingLabel, (run, value) => run with { FirstTrainingLabel = value }, onlyWith: ("--split labels", run => run.Split == SplitKind.Labels)),
         Word("model", "The network", string.Join(", ", Network.All.Select(network => network.Name)), run => run.Model, (run, value) => run with { Model = Network.Parse(value).Name }),
-        Number("embedding", "Width of a token's embedding", "1 or more", run => run.EmbeddingWidth, (run, value) => run with { EmbeddingWidth = value }),
-        Number("hidden", "Width of the hidden layer", "1 or more", run => run.HiddenWidth, (run, value) => run with { HiddenWidth = value }),
+        Number("embedding", "Width of a token's embedding", "1 to 4096", run => run.EmbeddingWidth, (run, value) => run with { EmbeddingWidth = value }),
+        Number("hidden", "Width of the hidden layer", "1 to 4096", run => run.HiddenWidth, (run, value) => run with { HiddenWidth = value }),
         Word("loss", "What is made small", string.Join(", ", Loss.All.Select(loss => loss.Name)), run => run.Loss, (run, value) => run with { Loss = Loss.Parse(value).Name }),
         OfOptimizer("optimizer", "What takes the steps", Optimizer.All.Select(optimizer => optimizer.Name), optimizer => optimizer.Name, (optimizer, value) => optimizer with { Name = Optimizer.Parse(value).Name }),
         OfOptimizer("weight_decay", "The decoupled weight decay", "0 or more", optimizer => optimizer.WeightDecay, (optimizer, value) => optimizer with { WeightDecay = value }),
@@ -44,8 +46,8 @@ public sealed class Setting
         OfOptimizer("warmup_steps", "Steps over which the learning rate rises to its full size", "0 or more", optimizer => optimizer.WarmupSteps, (optimizer, value) => optimizer with { WarmupSteps = value }),
         OfOptimizer("hidden_learning_rate_factor", "Step size of the hidden matrices, times the others'", "0 or more", optimizer => optimizer.HiddenLearningRateFactor, (optimizer, value) => optimizer with { HiddenLearningRateFactor = value }),
         OfOptimizer("hidden_weight_decay_factor", "Weight decay of the hidden matrices, times the others'", "0 or more", optimizer => optimizer.HiddenWeightDecayFactor, (optimizer, value) => optimizer with { HiddenWeightDecayFactor = value }),
-        OfOptimizer("grokfast_alpha", "How much Grokfast keeps of its mean gradient", "from 0 to below 1", optimizer => optimizer.GrokfastAlpha, (optimizer, value) => optimizer with { GrokfastAlpha = value }),
-        OfOptimizer("grokfast_lambda", "How many times Grokfast adds it to the gradient", "0 or more", optimizer => optimizer.GrokfastLambda, (optimizer, value) => optimizer with { GrokfastLambda = value }),
+        OfOptimizer("grokfast_alpha", "How much Grokfast keeps of its mean gradient", "from 0 to below 1", optimizer => optimizer.GrokfastAlpha, (optimizer, value) => optimizer with { GrokfastAlpha = value }, OnlyGrokfast),
+        OfOptimizer("grokfast_lambda", "How many times Grokfast adds it to the gradient", "0 or more", optimizer => optimizer.GrokfastLambda, (optimizer, value) => optimizer with { GrokfastLambda = value }, OnlyGrokfast),
         Number("batch_size", "Equations per step", "1 or more", run => run.BatchSize, (run, value) => run with { BatchSize = value }),
         Number("epochs", "Passes over the training equations", "1 or more", run => run.Epochs, (run, value) => run with { Epochs = value }, resumeMayChange: true),
         OneOf<EngineKind>("engine", "Hand-written SIMD, or libtorch's autograd as PyTorch trains", run => run.Engine, (run, value) => run with { Engine = value }),
@@ -77,6 +79,9 @@ public sealed class Setting
 
     /// <summary>Whether the value makes a difference to what a run computes.</summary>
     public bool MattersToResults { get; private init; } = true;
+
+    /// <summary>What it has no effect without, and whether a run has that; null where it always has one.</summary>
+    internal (string Option, Func<RunSettings, bool> Of)? OnlyWith { get; private init; }
 
     /// <summary>The setting of a name as files or the command line have it.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
@@ -153,13 +158,15 @@ public sealed class Setting
     }
 
     private static Setting Number<T>(
-        string name, string description, string legal, Func<RunSettings, T> get, Func<RunSettings, T, RunSettings> set, bool resumeMayChange = false)
+        string name, string description, string legal, Func<RunSettings, T> get, Func<RunSettings, T, RunSettings> set, bool resumeMayChange = false,
+        (string, Func<RunSettings, bool>)? onlyWith = null)
         where T : struct, INumber<T>, IMinMaxValue<T>
     {
         return new Setting(name, description, legal, run => Text(get(run)), (run, text) => set(run, Parse(text)))
         {
             IsNumber = true,
             ResumeMayChange = resumeMayChange,
+            OnlyWith = onlyWith,
         };
 
         static string Text(T value) => value.ToString(typeof(T) == typeof(double) ? "R" : null, CultureInfo.InvariantCulture);
@@ -172,9 +179,10 @@ public sealed class Setting
     }
 
     private static Setting OfOptimizer<T>(
-        string name, string description, string legal, Func<OptimizerSettings, T> get, Func<OptimizerSettings, T, OptimizerSettings> set)
+        string name, string description, string legal, Func<OptimizerSettings, T> get, Func<OptimizerSettings, T, OptimizerSettings> set,
+        (string, Func<RunSettings, bool>)? onlyWith = null)
         where T : struct, INumber<T>, IMinMaxValue<T> =>
-        Number(name, description, legal, run => get(run.Optimizer), (run, value) => run with { Optimizer = set(run.Optimizer, value) });
+        Number(name, description, legal, run => get(run.Optimizer), (run, value) => run with { Optimizer = set(run.Optimizer, value) }, onlyWith: onlyWith);
 
     private static Setting OfOptimizer(
         string name, string description, IEnumerable<string> names, Func<OptimizerSettings, string> get, Func<OptimizerSettings, string, OptimizerSettings> set) =>

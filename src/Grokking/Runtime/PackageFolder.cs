@@ -20,6 +20,11 @@ internal static class PackageFolder
             .OfType<string>().Where(Path.IsPathRooted).Select(Path.TrimEndingDirectorySeparator).Distinct(),
     ];
 
+    /// <summary>Where packages that are fetched go: the first of the candidates.</summary>
+    /// <exception cref="IOException">There is none.</exception>
+    public static string Of(string assembly) => Candidates(assembly).FirstOrDefault()
+        ?? throw new IOException("There is no home folder, and so no NuGet package folder; set HOME to a folder that is there, or NUGET_PACKAGES to an absolute path.");
+
     /// <summary>Empty for a user whom the system does not know.</summary>
     public static string Home => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
 

@@ -80,7 +80,8 @@ public sealed class SweepFile
 
     private IEnumerable<(RunResult Run, int Number)> Runs(Action<string>? warn)
     {
-        foreach (var (i, line) in Lines().Index())
+        var lines = Lines();
+        foreach (var (i, line) in lines[..^1].Index())
         {
             if (string.IsNullOrWhiteSpace(line))
             {
@@ -89,13 +90,20 @@ public sealed class SweepFile
 
             if (IsTorn(line))
             {
-                warn?.Invoke($"Line {i + 1} of {_path} is torn, and skipped; its run counts as not done.");
+                Warn(i);
             }
             else
             {
                 yield return (Run(line, i + 1), i + 1);
             }
         }
+
+        if (lines[^1].Length > 0)
+        {
+            Warn(lines.Length - 1);
+        }
+
+        void Warn(int line) => warn?.Invoke($"Line {line + 1} of {_path} is torn, and skipped; its run counts as not done.");
     }
 
     // It begins as a run's does, and is no JSON: what a process that was killed has left, perhaps with another's line behind it.
@@ -213,25 +221,26 @@ public sealed class SweepFile
             Column("val_loss"), Column("val_accuracy"), Column("output_layer_norm"));
     }
 
+    /// <summary>The lines, of which the last has no end: nothing, or what was begun of a run.</summary>
     private string[] Lines()
     {
         var file = new FileInfo(AtomicFile.Target(_path));
         if (!file.Exists)
         {
-            return [];
+            return [""];
         }
 
         // Pipes and devices have no length, like empty files; to open a pipe would wait for its writer.
         if (file.Length is 0 or > LargestFile)
         {
-            return file.Length == 0 ? [] : throw new InvalidDataException($"{_path} is not the file of a sweep: it is larger than 1 GB.");
+            return file.Length == 0 ? [""] : throw new InvalidDataException($"{_path} is not the file of a sweep: it is larger than 1 GB.");
         }
 
         using var stream = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         var text = new StreamReader(stream).ReadToEnd();
         var lines = text.Split('\n');
         return lines[^1].StartsWith(Beginning, StringComparison.Ordinal) || Beginning.StartsWith(lines[^1], StringComparison.Ordinal)
-            ? lines[..^1]
+            ? lines
             : throw new InvalidDataException($"Line {lines.Length} of {_path} is not a run of a sweep; the file is another's, or damaged.");
     }
 }

@@ -10,13 +10,15 @@ internal static class Legal
         Require(value, value >= 0 && double.IsFinite(value), what, $"0 or more, such as {example}");
 
     public static double Above0(double value, string what, string example) =>
-        Require(value, value > 0 && double.IsFinite(value), what, $"above 0, such as {example}");
+        Require(value, (float)value > 0 && double.IsFinite(value), what, $"above 0 as a float32 number, such as {example}");
 
     public static double From0Below1(double value, string what, string example) =>
         Require(value, value is >= 0 and < 1, what, $"from 0 to below 1, such as {example}");
 
     public static int AtLeast(int value, int least, string what, string example) =>
         Require(value, value >= least, what, $"at least {least}, such as {example}");
+
+    public static int Width(int value, string what) => FromTo(value, 1, 4096, what)!.Value;
 
     public static int? FromTo(int? value, int least, int most, string what) =>
         value is { } number ? Require(number, number >= least && number <= most, what, $"from {least} to {most}") : null;

@@ -164,6 +164,59 @@ public sealed class ExportTests(Chromium chromium) : IDisposable
         Assert.Contains(shown, WebUtility.HtmlDecode(File.ReadAllText(_report.File("reports/odd.html"))));
     }
 
+    [Fact]
+    public void What_can_not_be_set_or_coloured_stays_as_text_and_costs_no_other_cell()
+    {
+        var (stars, brackets) = (new string('*', 300), new string('(', 5000));
+        SaveCells("deep.ipynb", Text($"{stars}S{stars}"), Text(string.Concat(Enumerable.Repeat("![a ", 200))), Code(brackets, "<i>first</i>"), Code(string.Concat(Enumerable.Repeat("$\"{", 2000)), "<i>last</i>"));
+        _report.Run("export", "deep.ipynb");
+
+        Assert.Equal((0, ""), (_report.ExitCode, _report.Error));
+        var page = File.ReadAllText(_report.File("reports/deep.html"));
+        Assert.All([$"{stars}S", brackets, "<i>first</i>", "<i>last</i>"], words => Assert.Contains(words, page));
+    }
+
+    [Theory]
+    [InlineData("""{"application/json":{"answer":42},"text/plain":"<IPython.core.display.JSON object>"}""", "{\"answer\":42}")]
+    [InlineData("""{"text/html":null,"text/plain":"the words"}""", "the words")]
+    [InlineData("""{"image/png":{"a":1},"text/plain":"the words"}""", "the words")]
+    public void The_form_that_shows_something_is_shown(string data, string shown)
+    {
+        File.WriteAllText(_report.File("forms.ipynb"), $$"""
+            {"cells":[{"cell_type":"code","metadata":{},"outputs":[{"output_type":"display_data","metadata":{},"data":{{data}}}],"source":"1"}],"metadata":{},"nbformat":4,"nbformat_minor":2}
+            """);
+        _report.Run("export", "forms.ipynb");
+
+        Assert.Contains(shown, WebUtility.HtmlDecode(File.ReadAllText(_report.File("reports/forms.html"))));
+    }
+
+    [Fact]
+    public void A_link_to_a_heading_with_the_pages_own_name_leads_to_the_heading()
+    {
+        SaveCells("names.ipynb", Text("[to it](#report)\n\n## Report"));
+        _report.Run("export", "names.ipynb");
+
+        Assert.Contains("<a href=\"#report-2\">to it</a>", File.ReadAllText(_report.File("reports/names.html")));
+    }
+
+    [Fact]
+    public void A_pipe_is_no_notebook_and_no_picture()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such pipes.");
+        foreach (var pipe in new[] { "pipe.ipynb", "pipe.png" })
+        {
+            using var made = System.Diagnostics.Process.Start("mkfifo", _report.File(pipe));
+            made.WaitForExit();
+        }
+
+        SaveCells("picture.ipynb", Text("![p](pipe.png)"));
+        _report.Run("export", "picture.ipynb");
+        Assert.Contains("not found beside the notebook", File.ReadAllText(_report.File("reports/picture.html")));
+
+        _report.Run("export", "pipe.ipynb");
+        Assert.Equal((2, "pipe.ipynb is no notebook: it is empty, or a pipe or a device.\n"), (_report.ExitCode, _report.Error));
+    }
+
     [Theory]
     [InlineData("#!meta\n\n{\"kernelInfo\": oops}\n\n#!csharp\n1\n", "The #!meta of broken.dib is no JSON, so no notebook: see line 3, column 16.")]
     [InlineData("#!meta\n{\"a\":1,\"a\":2}\n#!csharp\n1\n", "The #!meta of broken.dib is no notebook: the key \"a\" comes a second time in its object, at line 2, column 8.")]
@@ -179,8 +232,8 @@ public sealed class ExportTests(Chromium chromium) : IDisposable
     [Fact]
     public void The_other_names_of_a_language_begin_a_cell_of_a_dib_file()
     {
-        File.WriteAllText(_report.File("names.dib"), "#!C#\n1\n#!f#\nlet x = 1\n#!powershell\nGet-Date\n#!md\n## Words\n", Encoding.UTF8);
-        _report.Run("export", "names.dib");
+        File.WriteAllText(_report.File("names.DIB"), "#!C#\n1\n#!f#\nlet x = 1\n#!powershell\nGet-Date\n#!md\n## Words\n", Encoding.UTF8);
+        _report.Run("export", "names.DIB");
 
         var page = File.ReadAllText(_report.File("reports/names.html"));
         Assert.Equal(4, page.Split("class=\"cell ").Length - 1);

@@ -12,6 +12,7 @@ public sealed class SweepRefusalTests : IDisposable
     // One of the library's sentences stands for all: the library's own tests have them.
     [Theory]
     [InlineData("--weight-decay", "0.1,-1", "The weight decay is -1; it has to be 0 or more, such as 0.01.")]
+    [InlineData("--first-training-label", "1,2", "--first-training-label has no effect here: it goes with --split labels.")]
     [InlineData("--preset", "slow", "There is no preset 'slow'; the presets are original, fast.")]
     [InlineData("--stop-after", "0", "The number of epochs to stop after is 0; it has to be at least 1, such as 100.")]
     [InlineData("--shard", "4/4", "There is no shard 4/4; the shards go from 0/4 to 3/4.")]

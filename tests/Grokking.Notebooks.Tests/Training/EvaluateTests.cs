@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Grokking.Notebooks.Tests.Kernel;
@@ -73,6 +74,33 @@ public sealed class EvaluateTests : IDisposable
         _evaluate.Run("evaluate", "net.safetensors", "--operation", "s5:xyx-1");
         Assert.Equal((0, ""), (_evaluate.ExitCode, _evaluate.Error));
         Assert.StartsWith("net.safetensors, a s5:xyx-1 b = y (120 elements): 14,400 equations, 122 tokens\n", _evaluate.Output);
+    }
+
+    [Fact]
+    public void Weights_that_are_no_numbers_are_named()
+    {
+        _evaluate.Run("train", "--modulus", "13", "--epochs", "1", "--checkpoint", "net.safetensors");
+        var bytes = File.ReadAllBytes(_evaluate.File("net.safetensors"));
+        BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(bytes.Length - sizeof(float)), float.NaN);
+        File.WriteAllBytes(_evaluate.File("net.safetensors"), bytes);
+        _evaluate.Run("evaluate", "net.safetensors");
+
+        Assert.Equal((1, "The loss is no finite number: 'net.4.bias' has 1 number that is none.\n"), (_evaluate.ExitCode, _evaluate.Error));
+    }
+
+    [Fact]
+    public void Without_a_home_it_is_said_what_to_set()
+    {
+        _evaluate.Run("train", "--modulus", "13", "--epochs", "1", "--checkpoint", "net.safetensors");
+        foreach (var home in new[] { "nowhere", "/nowhere/at/all" })
+        {
+            _evaluate.Environment["HOME"] = home;
+            _evaluate.Run("evaluate", "net.safetensors");
+
+            Assert.Equal(1, _evaluate.ExitCode);
+            Assert.Contains("There is no home folder", _evaluate.Error);
+            Assert.Single(_evaluate.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        }
     }
 
     [Fact]

@@ -12,6 +12,10 @@ public sealed class TrainRefusalTests : IDisposable
     // One of the library's sentences stands for all: the library's own tests have them.
     [Theory]
     [InlineData("--epochs", "0", "The number of epochs is 0; it has to be at least 1, such as 20000.")]
+    [InlineData("--hidden", "2147483647", "The hidden layer's width is 2147483647; it has to be from 1 to 4096.")]
+    [InlineData("--epsilon", "1e-46", "The guard epsilon is 1E-46; it has to be above 0 as a float32 number, such as 1e-8.")]
+    [InlineData("--first-training-label", "5", "--first-training-label has no effect here: it goes with --split labels.")]
+    [InlineData("--grokfast-alpha", "0.5", "--grokfast-alpha has no effect here: it goes with --optimizer grokfast.")]
     [InlineData("--preset", "slow", "There is no preset 'slow'; the presets are original, fast.")]
     [InlineData("--checkpoint", "net.bin", "--checkpoint net.bin has to end in .safetensors, .pth or .pt.")]
     [InlineData("--checkpoint", "net", "--checkpoint net has to end in .safetensors, .pth or .pt.")]

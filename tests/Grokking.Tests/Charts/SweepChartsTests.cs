@@ -68,6 +68,19 @@ public sealed class SweepChartsTests
     }
 
     [Fact]
+    public void A_run_that_diverged_is_a_mark_of_its_own_where_it_ended()
+    {
+        var diverged = Run(0.5, 1, 2, null) with { Outcome = RunOutcome.Diverged, Epochs = 7, Last = new EpochRecord(6, 7, 1, double.NaN, 0, double.NaN, 0, 1) };
+        var figure = new Figure(SweepCharts.TimeToGrok([Run(0.5, 1, 0, 100), Run(0.5, 1, 1, 200), diverged]));
+
+        Assert.Equal("weight decay 1<br>median 200 steps, quartiles 150 and over the limit<br>3 runs: 1 diverged", Texts(figure.Traces[0]!).First());
+        Assert.Equal("runs that diverged (where they ended)", (string)figure.Traces[1]!["name"]!);
+        Assert.Equal([7], figure.Y(1));
+        // One fraction has an axis of fractions around it.
+        Assert.Equal("[0.4,0.6]", figure.Layout["xaxis"]!["range"]!.ToJsonString());
+    }
+
+    [Fact]
     public void An_upper_quartile_that_is_longer_than_the_limit_has_a_bar_up_to_it()
     {
         var figure = new Figure(SweepCharts.TimeToGrok([Run(0.5, 1, 0, 100), Run(0.5, 1, 1, 200), Run(0.5, 1, 2, 300), Run(0.5, 1, 3, null), Run(0.5, 1, 4, null)]));

@@ -87,6 +87,8 @@ public sealed class StateDictTests : IDisposable
     [InlineData("", "is empty, or a pipe or a device.")]
     [InlineData("epoch,loss\n0,4.6\n", "is text.")]
     [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "is a pointer of Git LFS, not the file itself; 'git lfs pull' gets that.")]
+    [InlineData("L119547037146038801333356L\n.", "is of the format before PyTorch 1.6; torch.save(torch.load(file), file) in a later one renews it.")]
+    [InlineData("\u0080\u0004\u0095\u000d\0\0\0\0\0\0\0\u008a\nl\u00fc\u009cF\u00f9 j\u00a8P\u0019.", "is of the format before PyTorch 1.6; torch.save(torch.load(file), file) in a later one renews it.")]
     [InlineData("\0\0\0\0", "begins with nothing but zeros.")]
     [InlineData("\u0089HDF", "is neither a file of torch.save nor a .safetensors file, or it is damaged.")]
     [InlineData("\u0080\u0004}.", "is a pickle, but not a file of torch.save.")]
@@ -159,7 +161,7 @@ public sealed class StateDictTests : IDisposable
     [InlineData("cposix\nsystem\nX\u0004\0\0\0exit\u0085R.", 1, "is no state dict but what posix.system makes, which is not run here; save the network's state_dict().")]
     [InlineData("}X\u0001\0\0\0acposix\nsystem\nX\u0004\0\0\0exit\u0085Rs.", 1, "has no state dict: it has a (posix.system).")]
     [InlineData("}X\u0001\0\0\0\u001b]s.", 1, "has no state dict: it has ? (list).")]
-    [InlineData("].", 1, "is no state dict: it holds a list.")]
+    [InlineData("].", 1, "is no state dict: what it holds is of the type list.")]
     public void A_pickle_runs_nothing_and_gets_no_memory(string opcodes, int times, string sentence)
     {
         var pickle = new byte[opcodes.Length * times];

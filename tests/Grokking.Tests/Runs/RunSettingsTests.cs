@@ -19,7 +19,7 @@ public sealed class RunSettingsTests
     {
         { () => _ = new RunSettings { Epochs = 0 }, "The number of epochs is 0; it has to be at least 1, such as 20000." },
         { () => _ = new RunSettings { BatchSize = -3 }, "The batch size is -3; it has to be at least 1, such as 512." },
-        { () => _ = new RunSettings { HiddenWidth = 0 }, "The hidden layer's width is 0; it has to be at least 1, such as 128." },
+        { () => _ = new RunSettings { HiddenWidth = 0 }, "The hidden layer's width is 0; it has to be from 1 to 4096." },
         { () => _ = new RunSettings { Threads = 0 }, "The number of threads is 0; it has to be from 1 to 256." },
         { () => _ = new RunSettings { Threads = 257 }, "The number of threads is 257; it has to be from 1 to 256." },
         { () => _ = RunSettings.Original with { Epochs = -1 }, "The number of epochs is -1; it has to be at least 1, such as 20000." },
@@ -28,7 +28,7 @@ public sealed class RunSettingsTests
         { () => _ = new OptimizerSettings { LearningRate = double.PositiveInfinity }, "The learning rate is Infinity; it has to be 0 or more, such as 0.001." },
         { () => _ = new OptimizerSettings { Beta1 = 1 }, "The rate beta1 is 1; it has to be from 0 to below 1, such as 0.9." },
         { () => _ = new OptimizerSettings { Beta2 = double.NaN }, "The rate beta2 is NaN; it has to be from 0 to below 1, such as 0.98." },
-        { () => _ = new OptimizerSettings { Epsilon = 0 }, "The guard epsilon is 0; it has to be above 0, such as 1e-8." },
+        { () => _ = new OptimizerSettings { Epsilon = 0 }, "The guard epsilon is 0; it has to be above 0 as a float32 number, such as 1e-8." },
         { () => _ = new OptimizerSettings { WeightDecay = -0.01 }, "The weight decay is -0.01; it has to be 0 or more, such as 0.01." },
         { () => _ = new OptimizerSettings { WarmupSteps = -1 }, "The number of warm-up steps is -1; it has to be at least 0, such as 10." },
     };

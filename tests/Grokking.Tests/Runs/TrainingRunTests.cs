@@ -160,6 +160,12 @@ public sealed class TrainingRunTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_network_with_more_weights_than_a_checkpoint_is_read_with_is_refused() => Assert.Equal(
+        // 99 · 1024 + 4096 · 4096 + 4096 + 99 · 4096 + 99.
+        "The network has 17,288,291 weights with an embedding 1024 and a hidden layer 4096 wide; it may have 16,777,216.",
+        Assert.Throws<ArgumentException>(() => new TrainingRun(RunSettings.Original with { EmbeddingWidth = 1024, HiddenWidth = 4096 })).Message);
+
     [Theory]
     [InlineData(SplitKind.Pairs)]
     [InlineData(SplitKind.Labels)]

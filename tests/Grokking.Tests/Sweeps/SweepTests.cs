@@ -61,7 +61,9 @@ public sealed class SweepTests : IDisposable
         foreach (var left in (int[])[1, 20, lines[^1].Length])
         {
             System.IO.File.WriteAllText(File, string.Concat(lines[..^1].Select(line => line + "\n")) + lines[^1][..left]);
-            Assert.Equal(11, new SweepFile(File).Read().Count);
+            List<string> warnings = [];
+            Assert.Equal(11, new SweepFile(File).Read(warnings.Add).Count);
+            Assert.Equal([$"Line 12 of {File} is torn, and skipped; its run counts as not done."], warnings);
             var ended = new List<RunResult>();
             var done = new List<int>();
             var again = new Sweep(SmallSweep.Grid.Runs, File).Run(new ProgressListener<SweepProgress>(progress =>

@@ -15,7 +15,7 @@ public sealed class NotebookTextTests : IDisposable
     public NotebookTextTests()
     {
         _pictures = new Pictures(_folder);
-        _text = new NotebookText(["report"], _pictures);
+        _text = new NotebookText([], _pictures);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

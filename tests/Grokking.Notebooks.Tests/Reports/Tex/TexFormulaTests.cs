@@ -27,6 +27,11 @@ public sealed class TexFormulaTests
     [InlineData(@"\operatorname*{arg\,max}", "argmax")]
     public void An_alphabet_is_Unicodes(string tex, string text) => Assert.Equal(text, Skeleton(Set(tex)));
 
+    [Fact]
+    public void An_array_has_the_lines_that_its_columns_and_hline_ask_for() => Assert.Equal(
+        ["tex-center tex-above tex-before", "tex-right tex-above tex-before tex-after", "tex-center tex-above tex-before tex-below", "tex-right tex-above tex-before tex-after tex-below"],
+        Set(@"\begin{array}{|c|r|} \hline a & b \\ \hline 1 & 2 \\ \hline \end{array}").Descendants("mtd").Select(cell => cell.Attribute("class")!.Value));
+
     [Theory]
     [InlineData(@"\hat{x}", "ˆ^")]
     [InlineData(@"\bar{x}", "¯")]
@@ -73,8 +78,10 @@ public sealed class TexFormulaTests
     [InlineData(@"\begin{align} a \end{aligned}")]
     [InlineData(@"\begin{tikzpicture} a \end{tikzpicture}")]
     [InlineData(@"\begin{array}{} a \end{array}")]
-    [InlineData(@"\begin{array}{c|c} a & b \end{array}")]
-    [InlineData(@"\text{if $x$}")]
+    [InlineData(@"\begin{array}{c|x} a & b \end{array}")]
+    [InlineData(@"\text{if $x}")]
+    [InlineData(@"\text{if $\unknown$}")]
+    [InlineData(@"\color{expression(1)}{x}")]
     [InlineData("a $ b")]
     [InlineData("a \u0001 b")]
     public void What_is_not_known_is_not_set(string tex) => Assert.Null(TexFormula.ToMathMl(tex, display: true));

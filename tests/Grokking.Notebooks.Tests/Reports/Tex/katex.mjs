@@ -1,5 +1,5 @@
 // Prints what KaTeX makes of each formula, as TexFormulaTests compares it: the structure and the text, without spacing and rows.
-//   npm install katex@0.16.11 && node katex.mjs > katex.json
+//   npm install katex@0.19.1 && node katex.mjs > katex.json
 import katex from 'katex';
 
 const formulas = String.raw`
@@ -25,6 +25,9 @@ x_{a_{b_c}}^{2^n} {}^{k}
 \overset{!}{=} \underset{x}{y}
 \tfrac{a}{b} \dfrac{c}{d} \displaystyle\frac{e}{f}
 12.5x + 1{,}000 \cdot 3.
+\begin{array}{|c|cc|} \hline a & b & c \\ \hline 1 & 2 & 3 \\ \hline \end{array}
+y = 1 \quad \text{if $x_1$ is odd, or $\alpha^2$ is}
+\textcolor{red}{x^2} + \color{blue}{y} \xrightarrow{f} z
 `.trim().split('\n');
 
 const known = new Set(['mfrac', 'msqrt', 'mroot', 'msub', 'msup', 'msubsup', 'munder', 'mover', 'munderover', 'mtable', 'mtr', 'mtd']);
