@@ -21,7 +21,7 @@ internal sealed class SteadyWriter(TextWriter writer) : TextWriter
         {
             write();
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
         }
     }

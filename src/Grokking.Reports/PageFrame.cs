@@ -78,4 +78,21 @@ public static class PageFrame
         using var reader = new StreamReader(typeof(PageFrame).Assembly.GetManifestResourceStream(name)!);
         return reader.ReadToEnd();
     }
+
+    /// <summary>Whether a file is a page that this program made, of this version or one before.</summary>
+    /// <param name="file">A file that is there.</param>
+    public static bool IsPage(string file)
+    {
+        try
+        {
+            using var reader = new StreamReader(file);
+            var start = new char[100_000];
+            // After the style, in pages of every version.
+            return new string(start, 0, reader.ReadBlock(start)).Contains(SkipLink, StringComparison.Ordinal);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 }

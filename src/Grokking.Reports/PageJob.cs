@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Grokking.Runtime;
@@ -61,7 +60,9 @@ internal sealed record PageJob(string Name, Notebook Notebook, string Page)
                 throw new RequestException($"{job.Name} would be written to {job.Page}, where the page that leads to all of them goes; take it by itself, with --output.");
             }
 
-            job.RefuseForeign(job.Page, HasOurPage);
+            // First: to read a pipe would wait for its writer.
+            RequestException.OrUnwritable(job.Page, () => AtomicFile.RequireWritable(job.Page));
+            job.RefuseForeign(job.Page, PageFrame.IsPage);
             if (executes)
             {
                 job.RefuseForeign(job.Executed, HasOurNotebook);
@@ -69,10 +70,9 @@ internal sealed record PageJob(string Name, Notebook Notebook, string Page)
 
             if (several)
             {
-                job.RefuseForeign(job.Index, HasOurPage);
+                job.RefuseForeign(job.Index, PageFrame.IsPage);
             }
 
-            RequestException.OrUnwritable(job.Page, () => AtomicFile.RequireWritable(job.Page));
         }
 
         return jobs;
@@ -128,9 +128,6 @@ internal sealed record PageJob(string Name, Notebook Notebook, string Page)
         }
     }
 
-    // Pages of every version have it, after the style.
-    private static bool HasOurPage(string file) => Begins(file, 100_000).Contains(PageFrame.SkipLink, StringComparison.Ordinal);
-
     private static bool HasOurNotebook(string file)
     {
         try
@@ -140,20 +137,6 @@ internal sealed record PageJob(string Name, Notebook Notebook, string Page)
         catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException)
         {
             return false;
-        }
-    }
-
-    private static string Begins(string file, int characters)
-    {
-        try
-        {
-            using var reader = new StreamReader(file, Encoding.UTF8);
-            var start = new char[characters];
-            return new string(start, 0, reader.ReadBlock(start));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return "";
         }
     }
 

@@ -1,4 +1,5 @@
 using Grokking.Charts;
+using Grokking.Reports;
 using Grokking.Runs;
 using Grokking.Runtime;
 using Grokking.Sweeps;
@@ -25,6 +26,11 @@ internal sealed class SweepSummary(string folder, string? output)
 
         var (runs, files) = Read();
         RequestException.OrUnwritable(output, () => AtomicFile.RequireWritable(output));
+        if (new FileInfo(AtomicFile.Target(output)) is { Exists: true, Length: > 0 } && !(extension == ".csv" ? Begins(output, "operation,") : PageFrame.IsPage(output)))
+        {
+            throw new RequestException($"{output} is there already, and no sweep made it: move it away, or name another file.");
+        }
+
         var censored = runs.Count(run => run.EpochsToGrok is null);
         var summary = FormattableString.Invariant(
             $"{runs.Length} {(runs.Length == 1 ? "run" : "runs")} in {files} {(files == 1 ? "file" : "files")}: {runs.Length - censored} reached {TrainingHistory.KnownAccuracy}% and {censored} did not{Diverged(runs)}.");
@@ -32,6 +38,13 @@ internal sealed class SweepSummary(string folder, string? output)
         Console.WriteLine(summary);
         Console.WriteLine($"Wrote {output}.");
         return ExitCode.Done;
+    }
+
+    private static bool Begins(string file, string words)
+    {
+        using var reader = new StreamReader(file);
+        var start = new char[words.Length];
+        return new string(start, 0, reader.ReadBlock(start)) == words;
     }
 
     /// <summary>When it groks; and where, if two settings differ of which a map can be drawn.</summary>

@@ -1,5 +1,6 @@
 using Grokking.Runs;
 using Grokking.Runtime;
+using Grokking.Sweeps;
 using Grokking.Training;
 
 namespace Grokking.Cli.Training;
@@ -21,7 +22,7 @@ internal sealed record TrainingFiles(string? History, string? Checkpoint, string
     public void RefuseUnwritable()
     {
         RequireExtension("--checkpoint", Checkpoint, ".safetensors", ".pth", ".pt");
-        if (Named.GroupBy(entry => Path.GetFullPath(entry.File)).FirstOrDefault(group => group.Count() > 1)?.ToList() is { } same)
+        if (Named.GroupBy(entry => Real(entry.File)).FirstOrDefault(group => group.Count() > 1)?.ToList() is { } same)
         {
             throw new RequestException($"{same[0].Option} and {same[1].Option} both name {same[0].File}; they are two files.");
         }
@@ -38,6 +39,29 @@ internal sealed record TrainingFiles(string? History, string? Checkpoint, string
         foreach (var (_, file) in Named)
         {
             RequestException.OrUnwritable(file, () => AtomicFile.RequireWritable(file));
+        }
+
+        if (Checkpoint is not null && RunFile.IsOne(Checkpoint))
+        {
+            throw new RequestException($"--checkpoint {Checkpoint} is a kept run, which the weights alone would replace; name another file.");
+        }
+
+        if (History is not null && SweepFile.IsOne(History))
+        {
+            throw new RequestException($"--history {History} is the file of a sweep; name another file.");
+        }
+    }
+
+    private static string Real(string file)
+    {
+        try
+        {
+            return AtomicFile.Target(file);
+        }
+        catch (IOException)
+        {
+            // Links in a circle: what writes them says so.
+            return Path.GetFullPath(file);
         }
     }
 

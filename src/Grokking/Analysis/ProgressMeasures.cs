@@ -68,6 +68,13 @@ public readonly record struct ProgressMeasures(Evaluation Full, Evaluation Restr
         using var scope = NewDisposeScope();
         RequireSum(dataset);
         LogitEvaluation.RequireEquations(equations);
+        dataset.RequireIndices(equations);
+        if (equations.Length < 2 * (frequencies.Count + 1))
+        {
+            throw new ArgumentException(
+                $"There are {equations.Length} equations, and {frequencies.Count} frequencies fit so few whatever they are; give at least {2 * (frequencies.Count + 1)}.", nameof(equations));
+        }
+
         var judged = tensor(equations.ToArray());
         var (full, labels) = (logits.detach().index_select(0, judged).to(float64), dataset.Labels.index_select(0, judged));
         var waves = Frequencies.Waves(labels, dataset.Modulus, frequencies);

@@ -50,6 +50,9 @@ public static class SweepCharts
             hidden.SetProperty("visible", false);
         }
 
+        // Fewer than one of 1, 2 and 5 may be between the least and the most of them: then plotly.js chooses.
+        var steps = runs.Select(run => Measures[0].Of(run) ?? Measures[0].LimitOf(run)).OfType<double>().ToList();
+        var wide = steps.Count > 0 && steps.Max() >= 10 * steps.Min();
         var layout = ChartLayout.Of(
             $"Time to {TrainingHistory.KnownAccuracy}% validation accuracy",
             [.. Measures.Select((measure, place) => ChartButton.Show(
@@ -58,7 +61,13 @@ public static class SweepCharts
                 new() { ["yaxis.title.text"] = measure.Axis, ["yaxis.autorange"] = true }))],
             legend: true);
         layout.SetProperty("xaxis", FractionAxis(runs));
-        layout.SetProperty("yaxis", ChartLayout.Axis(("title", new { text = Measures[0].Axis }), ("type", "log"), ("dtick", "D2"), ("tickformat", ",~r")));
+        var axis = ChartLayout.Axis(("title", new { text = Measures[0].Axis }), ("type", "log"), ("tickformat", ",~r"));
+        if (wide)
+        {
+            axis.SetProperty("dtick", "D2");
+        }
+
+        layout.SetProperty("yaxis", axis);
         layout.SetProperty("hovermode", "x");
         return ChartLayout.Chart(traces.SelectMany(group => group), layout);
     }
@@ -235,16 +244,21 @@ public static class SweepCharts
     private sealed record SweepLine(string Name, int Place, SweepPoint[] Points);
 
     /// <summary>The runs of a line at a training fraction; infinite is what is longer than the limit.</summary>
-    private sealed record SweepPoint(double Fraction, string Unit, double Lower, double Median, double Upper, int Runs, int Censored, double Limit, int Diverged, double DivergedAt)
+    private sealed record SweepPoint(double Fraction, string Unit, double[] Times, int Censored, double Limit, int Diverged, double DivergedAt)
     {
+        public double Lower => Quantile(Times, 0.25);
+
+        public double Median => Quantile(Times, 0.5);
+
+        public double Upper => Quantile(Times, 0.75);
+
         public static SweepPoint Of(IGrouping<double, RunResult> runs, Measure measure)
         {
-            double[] times = [.. runs.Select(run => measure.Of(run) ?? double.PositiveInfinity).Order()];
             var diverged = runs.Where(run => run.Outcome == RunOutcome.Diverged).ToList();
             var censored = runs.Except(diverged).Where(run => measure.Of(run) is null).ToList();
             return new SweepPoint(
-                runs.Key, measure.Unit, Quantile(times, 0.25), Quantile(times, 0.5), Quantile(times, 0.75),
-                times.Length, censored.Count, censored.Max(measure.LimitOf) ?? double.NaN,
+                runs.Key, measure.Unit, [.. runs.Select(run => measure.Of(run) ?? double.PositiveInfinity).Order()],
+                censored.Count, censored.Max(measure.LimitOf) ?? double.NaN,
                 diverged.Count, diverged.Max(run => measure.LimitOf(run with { Settings = run.Settings with { Epochs = run.Epochs } })) ?? double.NaN);
         }
 
@@ -252,14 +266,18 @@ public static class SweepCharts
         {
             string[] ends =
             [
-                .. Censored > 0 ? [$"{Censored} did not reach {TrainingHistory.KnownAccuracy}% in {Time(Limit)} {Unit}"] : Array.Empty<string>(),
+                .. Censored > 0 ? [$"{Censored} did not reach {TrainingHistory.KnownAccuracy}% in {(double.IsNaN(Limit) ? "their epochs" : $"{Number(Limit)} {Unit}")}"] : Array.Empty<string>(),
                 .. Diverged > 0 ? [$"{Diverged} diverged"] : Array.Empty<string>(),
             ];
-            return $"median {Time(Median)} {Unit}, quartiles {Time(Lower)} and {Time(Upper)}<br>{Runs} {(Runs == 1 ? "run" : "runs")}: "
+            return $"median {Time(Median, 0.5)} {Unit}, quartiles {Time(Lower, 0.25)} and {Time(Upper, 0.75)}<br>{Times.Length} {(Times.Length == 1 ? "run" : "runs")}: "
                 + (ends.Length == 0 ? $"all of them reached {TrainingHistory.KnownAccuracy}%" : string.Join(", ", ends));
         }
 
-        private string Time(double time) => !double.IsFinite(time) ? (double.IsNaN(Limit) ? "over the limit" : $"over {Time(Limit)}")
-            : time < 100 ? Invariant($"{time:0.#}") : Invariant($"{time:N0}");
+        // Beside a run without an end a quantile is only known to be more than it would be with that run at its limit.
+        private string Time(double time, double share) => double.IsFinite(time) ? Number(time)
+            : double.IsNaN(Limit) ? (Censored > 0 ? "over the limit" : "never")
+            : $"over {Number(Quantile([.. Times.Select(one => double.IsFinite(one) ? one : Limit).Order()], share))}";
+
+        private static string Number(double time) => time < 100 ? Invariant($"{time:0.#}") : Invariant($"{time:N0}");
     }
 }

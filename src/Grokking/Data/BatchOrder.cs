@@ -17,6 +17,7 @@ public sealed class BatchOrder
     /// <param name="batchSize">Equations a batch; the last batch of a pass takes what is left.</param>
     /// <param name="generator">Where the permutations are drawn: in the original, the generator that drew the split.</param>
     /// <exception cref="ArgumentOutOfRangeException">The batch size is less than 1.</exception>
+    /// <exception cref="ArgumentException">There is no generator, or it is disposed of.</exception>
     public BatchOrder(DatasetSplit split, int batchSize, Generator generator)
     {
         if (batchSize < 1)
@@ -25,6 +26,7 @@ public sealed class BatchOrder
                 nameof(batchSize), $"The batch size is {batchSize}; it has to be at least 1, such as 512.");
         }
 
+        Generators.Require(generator);
         Split = split;
         BatchSize = batchSize;
         _generator = generator;
@@ -50,6 +52,7 @@ public sealed class BatchOrder
     {
         get
         {
+            Generators.Require(_generator);
             using var state = _generator.get_state();
             return state.data<byte>().ToArray();
         }
@@ -57,6 +60,7 @@ public sealed class BatchOrder
         set
         {
             RequireGeneratorState(value);
+            Generators.Require(_generator);
             using var state = tensor(value);
             _generator.set_state(state);
         }
@@ -114,6 +118,7 @@ public sealed class Batches : IReadOnlyCollection<long[]>
     // permutation, and one more permutation that its sampler does not use. What is not used still moves the generator.
     private long[] Shuffle()
     {
+        Generators.Require(_generator);
         using var scope = NewDisposeScope();
         empty([1], dtype: ScalarType.Int64).random_(0, 1L << 62, _generator);
         var permutation = randperm(_indices.Length, generator: _generator);

@@ -9,6 +9,28 @@ public sealed class DatasetSplit
     private readonly long[] _training;
     private readonly long[] _validation;
 
+    /// <summary>A split of one's own: some equations to learn from, others to be judged on.</summary>
+    /// <param name="dataset">The equations.</param>
+    /// <param name="training">Dataset indices of those to learn from.</param>
+    /// <param name="validation">Dataset indices of those to be judged on.</param>
+    /// <exception cref="ArgumentException">A side is empty, or an equation is on both sides or twice on one.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is none of the dataset's.</exception>
+    public DatasetSplit(EquationDataset dataset, IEnumerable<long> training, IEnumerable<long> validation)
+        : this(dataset, training.ToArray(), validation.ToArray())
+    {
+        dataset.RequireIndices(_training);
+        dataset.RequireIndices(_validation);
+        if (_training.Length == 0 || _validation.Length == 0)
+        {
+            throw new ArgumentException($"There are {ToString()}; each side has to have at least one.");
+        }
+
+        if (_training.Concat(_validation).GroupBy(equation => equation).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new ArgumentException(Invariant($"The equation {twice.Key} is there {twice.Count()} times; each may be on one side once."));
+        }
+    }
+
     private DatasetSplit(EquationDataset dataset, long[] training, long[] validation)
     {
         Dataset = dataset;
@@ -94,6 +116,7 @@ public sealed class DatasetSplit
 
     private static (long[] Training, long[] Validation) Cut(int count, double trainingFraction, string what, Generator generator)
     {
+        Generators.Require(generator);
         // https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.random_split: both lengths are rounded down,
         // and what is left over (at most one) goes to the first.
         var training = Math.Floor(count * trainingFraction);

@@ -63,6 +63,19 @@ public sealed class EquationDataset : IDisposable
     /// <summary>The number of equations: p², or p · (p − 1) where b = 0 has no result.</summary>
     public int Count => _labels.Length;
 
+    /// <summary>Makes sure that indices are of equations.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is not.</exception>
+    internal void RequireIndices(ReadOnlySpan<long> indices)
+    {
+        foreach (var index in indices)
+        {
+            if (index < 0 || index >= Count)
+            {
+                throw new ArgumentOutOfRangeException(nameof(indices), $"Equation {index} is not in the dataset; its equations go from 0 to {Count - 1}.");
+            }
+        }
+    }
+
     /// <summary>Token ids, <c>[equations, 4] int64</c>: a, operation, b, <c>=</c>.</summary>
     public Tensor Features { get; }
 

@@ -49,19 +49,35 @@ public abstract class EquationModel : nn.Module<Tensor, Tensor>
     /// <summary>The logits of some equations, <c>[n, vocabulary] float32</c>.</summary>
     /// <param name="dataset">The equations.</param>
     /// <param name="indices">Which of them, <c>[n] int64</c>.</param>
-    public Tensor Logits(EquationDataset dataset, Tensor indices) => forward(TokensOf(dataset, indices));
+    /// <exception cref="InvalidOperationException"><c>forward</c> gives another shape.</exception>
+    public Tensor Logits(EquationDataset dataset, Tensor indices)
+    {
+        var logits = forward(TokensOf(dataset, indices));
+        return logits.dim() == 2 && logits.size(0) == indices.size(0) && logits.size(1) == VocabularySize ? logits
+            : throw new InvalidOperationException($"{GetName()}.forward gives [{string.Join(", ", logits.shape)}]; it has to give [{indices.size(0)}, {VocabularySize}], a row of logits an equation.");
+    }
 
     /// <summary>A network of its own with the same weights. It leaves torch's global generator as it was.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="Fresh"/> makes a network of another shape.</exception>
     public EquationModel Copy()
     {
         var copy = GlobalGenerator.Borrow(Fresh);
+        if (ReferenceEquals(copy, this) || !Shapes().SequenceEqual(copy.Shapes()))
+        {
+            var difference = ReferenceEquals(copy, this) ? "this network itself"
+                : $"another: it has {copy.Shapes().Except(Shapes()).FirstOrDefault("fewer parameters")}, and this one {Shapes().Except(copy.Shapes()).FirstOrDefault("fewer parameters")}";
+            throw new InvalidOperationException($"{GetName()}.Fresh() makes {difference}; it has to make a new network of the same shape.");
+        }
+
         using var withoutGradients = no_grad();
         foreach (var (own, other) in parameters().Zip(copy.parameters()))
         {
             other.copy_(own);
         }
 
+        copy.train(training);
         return copy;
+
     }
 
     /// <summary>Writes the weights: <c>.safetensors</c>, or <c>.pth</c> or <c>.pt</c> for PyTorch's <c>load_state_dict</c>.</summary>
@@ -104,8 +120,46 @@ public abstract class EquationModel : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>The name of the parameter that a weight is, or is a view of.</summary>
-    internal string NameOf(Tensor weight) =>
-        State.First(entry => entry.Value.storage<float>().data_ptr() == weight.storage<float>().data_ptr()).Key;
+    /// <exception cref="ArgumentException">It is computed from one, or the network's parameters are not such as are trained.</exception>
+    internal string NameOf(Tensor weight)
+    {
+        RequireParameters();
+        return State.FirstOrDefault(entry => entry.Value.storage<float>().data_ptr() == weight.storage<float>().data_ptr()).Key
+            ?? throw new ArgumentException($"EmbeddingWeight and UnembeddingWeight of {GetName()} have to be parameters or views of them, not computed from them.");
+    }
+
+    /// <summary>Makes sure that an engine can train the network on a dataset.</summary>
+    /// <exception cref="ArgumentException">It can't; the message says why.</exception>
+    internal void RequireTrainable(EquationDataset dataset)
+    {
+        RequireVocabulary(dataset);
+        RequireParameters();
+    }
+
+    private void RequireParameters()
+    {
+        if (State.Count == 0)
+        {
+            throw new ArgumentException($"{GetName()} has no parameters; its constructor has to end with RegisterComponents().");
+        }
+
+        if (State.FirstOrDefault(entry => entry.Value.dtype != ScalarType.Float32) is { Key: { } other })
+        {
+            throw new ArgumentException($"The weights of a network are float32, and '{other}' of {GetName()} is {State[other].dtype}.");
+        }
+    }
+
+    /// <summary>Evaluation, as <c>eval()</c> has it, until it is disposed of: then the network trains again, if it did.</summary>
+    internal IDisposable? Evaluating()
+    {
+        if (!training)
+        {
+            return null;
+        }
+
+        eval();
+        return new Mode(this);
+    }
 
     internal void RequireVocabulary(EquationDataset dataset)
     {
@@ -116,6 +170,8 @@ public abstract class EquationModel : nn.Module<Tensor, Tensor>
         }
     }
 
+    private List<string> Shapes() => [.. named_parameters().Select(entry => $"'{entry.name}' [{string.Join(", ", entry.parameter.shape)}]")];
+
     /// <summary>Keeps the parameters from a dispose scope that the constructor may have run in.</summary>
     protected void KeepParameters()
     {
@@ -123,5 +179,10 @@ public abstract class EquationModel : nn.Module<Tensor, Tensor>
         {
             parameter.DetachFromDisposeScope();
         }
+    }
+
+    private sealed class Mode(EquationModel model) : IDisposable
+    {
+        public void Dispose() => model.train();
     }
 }

@@ -45,6 +45,20 @@ internal static class RunFile
         AtomicFile.Write(path, file.Write);
     }
 
+    /// <summary>Whether a file is there and begins as a run's does, of this version or another.</summary>
+    public static bool IsOne(string path)
+    {
+        var target = AtomicFile.Target(path);
+        if (new FileInfo(target) is not { Exists: true, Length: > 0 })
+        {
+            return false;
+        }
+
+        using var stream = File.OpenRead(target);
+        var start = new byte[sizeof(long) + Beginning.Length];
+        return BeginsAsOne(start.AsSpan(0, stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)), Beginning);
+    }
+
     /// <summary>Reads what <see cref="Write"/> wrote, or says in one sentence why not.</summary>
     public static RunState Read(string path)
     {

@@ -125,7 +125,7 @@ public sealed record RunSettings
     public EngineKind Engine { get; init; }
 
     /// <summary>Threads that do the arithmetic, which make no difference to what is computed; null leaves it to the engine.</summary>
-    public int? Threads { get; init => field = Legal.FromTo(value, 1, 256, "number of threads"); }
+    public int? Threads { get; init => field = Legal.Threads(value); }
 
     /// <summary>Draws the split and the order of batches, in a generator of their own.</summary>
     public ulong DataSeed { get; init; } = 21;

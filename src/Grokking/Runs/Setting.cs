@@ -195,7 +195,9 @@ public sealed class Setting
         return new Setting(
             "threads", "Threads that do the arithmetic; auto lets the engine choose", "auto, or 1 to 256",
             run => run.Threads is null ? chosen : number.Of(run),
-            (run, text) => text == chosen ? run with { Threads = null } : number.With(run, text))
+            (run, text) => text.Equals(chosen, StringComparison.OrdinalIgnoreCase) ? run with { Threads = null }
+                : int.TryParse(text, CultureInfo.InvariantCulture, out _) ? number.With(run, text)
+                : throw new ArgumentException($"The value of threads is '{text}'; it has to be auto, or from 1 to 256."))
         {
             ResumeMayChange = true,
             MattersToResults = false,

@@ -21,6 +21,12 @@ internal static class AtomicFile
     public static void Write(string path, Action<Stream> write)
     {
         var target = Target(path);
+        RequireFile(path, target);
+        if (Path.GetDirectoryName(target) is { } folder && !Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException($"There is no folder {folder}.");
+        }
+
         var temporary = Temporary(target);
         // Not within the try: a file of this name that is there already is somebody else's.
         using var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
@@ -51,6 +57,12 @@ internal static class AtomicFile
         }
 
         var target = Target(path);
+        RequireFile(path, target);
+        if (path.Contains('\uFFFD', StringComparison.Ordinal))
+        {
+            throw new IOException("Its name is not in UTF-8.");
+        }
+
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         using (new FileStream(Temporary(target), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
         {
@@ -63,6 +75,24 @@ internal static class AtomicFile
         }
         catch (FileNotFoundException)
         {
+        }
+    }
+
+    /// <summary>Makes sure that nothing would be renamed over a device or a pipe.</summary>
+    public static void RequireFile(string path, string target)
+    {
+        string[] systems = ["/dev/", "/proc/", "/sys/"];
+        if (OperatingSystem.IsWindows() || new FileInfo(target) is not { Exists: true, Length: 0 })
+        {
+            return;
+        }
+
+        var isDevice = Array.Exists(systems, system => target.StartsWith(system, StringComparison.Ordinal)) && !target.StartsWith("/dev/shm/", StringComparison.Ordinal);
+        // To open for both does not wait for a pipe's other end.
+        using var stream = isDevice ? null : new FileStream(target, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        if (stream is not { CanSeek: true })
+        {
+            throw new IOException($"{path} is a device or a pipe; it has to name a file.");
         }
     }
 

@@ -79,6 +79,12 @@ internal sealed class WriterLock : IDisposable
         FileStream? stream = null;
         try
         {
+            if (new FileInfo(name).LinkTarget is not null)
+            {
+                throw new IOException($"{name}, where its lock goes, is a link; delete that.");
+            }
+
+            AtomicFile.RequireFile(name, name);
             stream = new FileStream(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsMacOS() ? FileShare.None : FileShare.ReadWrite);
             if (!OperatingSystem.IsMacOS())
             {
@@ -99,8 +105,8 @@ internal sealed class WriterLock : IDisposable
                 Held.Remove(name);
             }
 
-            // Of a folder that can't be written there is more to say than that somebody has the file.
-            if (error is IOException && File.Exists(name))
+            // Where it is the lock that fails, somebody has it; of a folder or a file that can't be written there is more to say.
+            if (stream is not null || (OperatingSystem.IsMacOS() && File.Exists(name)))
             {
                 return null;
             }

@@ -71,6 +71,20 @@ public sealed class SweepFile
         return [.. runs.Select(line => line.Run).DistinctBy(run => run.Settings)];
     }
 
+    /// <summary>Whether a file is there and begins as a sweep's does.</summary>
+    internal static bool IsOne(string path)
+    {
+        var target = AtomicFile.Target(path);
+        if (new FileInfo(target) is not { Exists: true, Length: > 0 })
+        {
+            return false;
+        }
+
+        using var reader = new StreamReader(target);
+        var start = new char[Beginning.Length];
+        return new string(start, 0, reader.ReadBlock(start)) == Beginning;
+    }
+
     internal void Append(RunResult run)
     {
         using var stream = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);

@@ -72,7 +72,12 @@ public sealed class AdamW : IOptimizer
         using Scalar correction2 = Math.Sqrt(1 - Math.Pow(_settings.Beta2, _step));
         foreach (var (weight, first, second, hidden) in _entries)
         {
-            var gradient = weight.grad!;
+            // Frozen, or not in the network's way.
+            if (weight.grad is not { } gradient)
+            {
+                continue;
+            }
+
             weight.mul_(hidden ? keepHidden : keep);
             first.mul_(_keepFirst).add_(gradient, _newFirst);
             second.mul_(_keepSecond).addcmul_(gradient, gradient, _newSecond);

@@ -23,11 +23,12 @@ public sealed class AutogradEngine : ITrainingEngine
     /// <param name="dataset">The equations.</param>
     /// <param name="optimizer">Made for this model's parameters.</param>
     /// <param name="threads">libtorch's threads.</param>
-    /// <exception cref="ArgumentException">The model's vocabulary is not the dataset's.</exception>
+    /// <exception cref="ArgumentException">The model's vocabulary is not the dataset's, or it has no parameters that can be trained.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of threads is not from 1 to 256.</exception>
     public AutogradEngine(EquationModel model, EquationDataset dataset, IOptimizer optimizer, int threads = 1)
     {
-        model.RequireVocabulary(dataset);
-        set_num_threads(threads);
+        model.RequireTrainable(dataset);
+        set_num_threads(Legal.Threads(threads)!.Value);
         Model = model;
         _dataset = dataset;
         _optimizer = optimizer;
@@ -70,6 +71,11 @@ public sealed class AutogradEngine : ITrainingEngine
         using var scope = NewDisposeScope();
         Model.zero_grad();
         var (loss, correct) = Forward(indices);
+        if (!loss.requires_grad)
+        {
+            throw new InvalidOperationException("The loss leads back to no parameter: all of them are frozen, forward or Loss detaches it, or this runs within no_grad().");
+        }
+
         loss.backward();
         BeforeStep?.Invoke(Model);
         _optimizer.LearningRate = _learningRate * LearningRateFactor(++_step);
@@ -82,6 +88,7 @@ public sealed class AutogradEngine : ITrainingEngine
     {
         using var scope = NewDisposeScope();
         using var withoutGradients = no_grad();
+        using var evaluating = Model.Evaluating();
         var (loss, correct) = Forward(indices);
         return new BatchResult(loss.item<double>(), correct);
     }
@@ -91,11 +98,22 @@ public sealed class AutogradEngine : ITrainingEngine
 
     private (Tensor Loss, int Correct) Forward(ReadOnlySpan<long> indices)
     {
+        if (indices.IsEmpty)
+        {
+            throw new ArgumentException("The batch is empty; it needs at least one equation.", nameof(indices));
+        }
+
+        _dataset.RequireIndices(indices);
         var equations = tensor(indices.ToArray());
         var labels = _dataset.Labels.index_select(0, equations);
         // The original casts to float64: in float32 the loss of a sure answer rounds to spikes.
         var logits = Model.Logits(_dataset, equations).to(float64);
         var loss = Loss(logits, labels);
+        if (loss.numel() != 1)
+        {
+            throw new InvalidOperationException($"The loss of a batch is [{string.Join(", ", loss.shape)}]; it has to be one number, the batch's mean.");
+        }
+
         return (loss, (int)Evaluation.Correct(logits, labels));
     }
 }

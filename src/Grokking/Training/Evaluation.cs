@@ -25,7 +25,9 @@ public readonly record struct Evaluation(double Loss, double Accuracy)
         }
 
         model.RequireVocabulary(dataset);
+        dataset.RequireIndices(indices);
         using var withoutGradients = no_grad();
+        using var evaluating = model.Evaluating();
         var (loss, correct) = (0.0, 0L);
         for (var start = 0; start < indices.Length; start += EquationsAtOnce)
         {

@@ -55,7 +55,11 @@ public sealed class Grokfast : IOptimizer
         {
             foreach (var (weight, mean) in _entries)
             {
-                var gradient = weight.grad!;
+                if (weight.grad is not { } gradient)
+                {
+                    continue;
+                }
+
                 if (!_begun)
                 {
                     mean.copy_(gradient);

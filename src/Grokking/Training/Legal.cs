@@ -7,10 +7,10 @@ namespace Grokking.Training;
 internal static class Legal
 {
     public static double AtLeast0(double value, string what, string example) =>
-        Require(value, value >= 0 && double.IsFinite(value), what, $"0 or more, such as {example}");
+        Require(value, value >= 0 && float.IsFinite((float)value), what, $"0 or more, such as {example}");
 
     public static double Above0(double value, string what, string example) =>
-        Require(value, (float)value > 0 && double.IsFinite(value), what, $"above 0 as a float32 number, such as {example}");
+        Require(value, (float)value > 0 && float.IsFinite((float)value), what, $"above 0 as a float32 number, such as {example}");
 
     public static double From0Below1(double value, string what, string example) =>
         Require(value, value is >= 0 and < 1, what, $"from 0 to below 1, such as {example}");
@@ -19,6 +19,8 @@ internal static class Legal
         Require(value, value >= least, what, $"at least {least}, such as {example}");
 
     public static int Width(int value, string what) => FromTo(value, 1, 4096, what)!.Value;
+
+    public static int? Threads(int? value) => FromTo(value, 1, 256, "number of threads");
 
     public static int? FromTo(int? value, int least, int most, string what) =>
         value is { } number ? Require(number, number >= least && number <= most, what, $"from {least} to {most}") : null;

@@ -63,9 +63,14 @@ public sealed class Muon : IOptimizer
             using Scalar keep = 1 - (rate * _settings.WeightDecay * _settings.HiddenWeightDecayFactor);
             foreach (var (weight, mean) in _entries)
             {
+                if (weight.grad is not { } gradient)
+                {
+                    continue;
+                }
+
                 // Nesterov's: the gradient counts once more.
-                mean.mul_(_keep).add_(weight.grad!, _new);
-                var direction = weight.grad!.mul(_new).add_(mean, _keep);
+                mean.mul_(_keep).add_(gradient, _new);
+                var direction = gradient.mul(_new).add_(mean, _keep);
                 using Scalar stepSize = -rate * Math.Sqrt(Math.Max(1, (double)weight.shape[0] / weight.shape[1]));
                 weight.mul_(keep).add_(Orthogonalized(direction), stepSize);
             }

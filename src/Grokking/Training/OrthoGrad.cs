@@ -38,7 +38,11 @@ public sealed class OrthoGrad(EquationModel model, IOptimizer inner) : IOptimize
         {
             foreach (var weight in _weights)
             {
-                var gradient = weight.grad!;
+                if (weight.grad is not { } gradient)
+                {
+                    continue;
+                }
+
                 var along = weight.mul(gradient).sum().div(Above0(weight.square().sum()));
                 var across = gradient.sub(weight.mul(along));
                 gradient.copy_(across.mul(gradient.square().sum().sqrt().div(Above0(across.square().sum().sqrt()))));

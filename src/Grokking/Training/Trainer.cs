@@ -13,6 +13,7 @@ public sealed class Trainer
     private readonly ITrainingEngine _engine;
     private readonly BatchOrder _order;
     private readonly WeightSnapshots? _snapshots;
+    private int _training;
 
     /// <summary>A trainer that feeds an engine with a split's batches.</summary>
     /// <param name="engine">The arithmetic, and the model.</param>
@@ -36,17 +37,30 @@ public sealed class Trainer
     /// <param name="cancellation">Asks to stop; it is looked at after every epoch.</param>
     /// <returns>The history: <paramref name="epochs"/> long, or shorter when it was cancelled or has diverged.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The number of epochs is negative.</exception>
+    /// <exception cref="InvalidOperationException">It is training already, on another thread.</exception>
     public TrainingHistory Train(
         int epochs, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         Legal.AtLeast(epochs, 0, "number of epochs", "20000");
-        var (first, clock) = (History.Count, Stopwatch.StartNew());
-        History.StartClock();
-        while (History.Count < epochs && !History.HasDiverged && !cancellation.IsCancellationRequested)
+        if (Interlocked.Exchange(ref _training, 1) == 1)
         {
-            TrainEpoch();
-            _snapshots?.KeepIfDue(History.Count);
-            progress?.Report(new TrainingProgress(History[^1], epochs, (History.Count - first) / clock.Elapsed.TotalSeconds));
+            throw new InvalidOperationException("This trainer is training already, in another task or cell: wait for its end.");
+        }
+
+        try
+        {
+            var (first, clock) = (History.Count, Stopwatch.StartNew());
+            History.StartClock();
+            while (History.Count < epochs && !History.HasDiverged && !cancellation.IsCancellationRequested)
+            {
+                TrainEpoch();
+                _snapshots?.KeepIfDue(History.Count);
+                progress?.Report(new TrainingProgress(History[^1], epochs, (History.Count - first) / clock.Elapsed.TotalSeconds));
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref _training, 0);
         }
 
         return History;

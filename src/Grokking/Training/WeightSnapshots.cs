@@ -27,8 +27,20 @@ public sealed class WeightSnapshots : IReadOnlyList<WeightSnapshot>
     public WeightSnapshot this[int index] => _snapshots[index];
 
     /// <summary>Keeps a copy of the weights, after so many epochs, if the schedule has it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A copy of later is there: the copies are another run's.</exception>
     public void KeepIfDue(int epochs)
     {
+        if (Count > 0 && epochs <= _snapshots[^1].Epochs)
+        {
+            if (epochs == _snapshots[^1].Epochs)
+            {
+                return;
+            }
+
+            throw new ArgumentOutOfRangeException(
+                nameof(epochs), FormattableString.Invariant($"There is a copy after {_snapshots[^1].Epochs:N0} epochs already, and this is after {epochs:N0}; a run that begins anew needs new WeightSnapshots."));
+        }
+
         if (_schedule.Contains(epochs))
         {
             _snapshots.Add(new WeightSnapshot(epochs, _model.Copy(), Distance()));

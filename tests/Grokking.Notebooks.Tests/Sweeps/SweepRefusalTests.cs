@@ -48,6 +48,21 @@ public sealed class SweepRefusalTests : IDisposable
     }
 
     [Fact]
+    public void A_page_or_a_table_that_is_somebody_elses()
+    {
+        _sweep.Run("sweep", "--modulus", "7", "--epochs", "1", "--output", "sweep.jsonl");
+        foreach (var name in new[] { "mine.html", "mine.csv" })
+        {
+            File.WriteAllText(_sweep.File(name), "mine");
+            Refuses($"{name} is there already, and no sweep made it: move it away, or name another file.", "--collect", ".", "--output", name);
+            File.Delete(_sweep.File(name));
+            _sweep.Run("sweep", "--collect", ".", "--output", name);
+            _sweep.Run("sweep", "--collect", ".", "--output", name);
+            Assert.Equal((0, ""), (_sweep.ExitCode, _sweep.Error));
+        }
+    }
+
+    [Fact]
     public void A_file_of_another_kind()
     {
         File.WriteAllText(_sweep.File("sweep.jsonl"), "hello\n");

@@ -50,6 +50,34 @@ public sealed class TrainRefusalTests : IDisposable
     }
 
     [Fact]
+    public void What_is_no_file_is_not_renamed_over()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such devices.");
+        File.CreateSymbolicLink(_train.File("null.csv"), "/dev/null");
+        using var made = System.Diagnostics.Process.Start("mkfifo", _train.File("pipe.csv"));
+        made.WaitForExit();
+        foreach (var name in new[] { "null.csv", "pipe.csv" })
+        {
+            _train.Run("train", "--modulus", "7", "--epochs", "1", "--history", name);
+            Assert.Equal((2, $"{name} can't be written: {name} is a device or a pipe; it has to name a file.\n"), (_train.ExitCode, _train.Error));
+        }
+    }
+
+    [Fact]
+    public void A_kept_run_and_a_sweep_are_not_replaced_by_less()
+    {
+        _train.Run("train", "--modulus", "7", "--epochs", "1", "--run", "kept.safetensors");
+        _train.Run("sweep", "--modulus", "7", "--epochs", "1", "--output", "sweep.jsonl");
+        _train.Run("train", "--modulus", "7", "--epochs", "1", "--checkpoint", "kept.safetensors");
+        Assert.Equal((2, "--checkpoint kept.safetensors is a kept run, which the weights alone would replace; name another file.\n"), (_train.ExitCode, _train.Error));
+        _train.Run("train", "--modulus", "7", "--epochs", "1", "--history", "sweep.jsonl");
+        Assert.Equal((2, "--history sweep.jsonl is the file of a sweep; name another file.\n"), (_train.ExitCode, _train.Error));
+        File.CreateSymbolicLink(_train.File("link.safetensors"), "kept.safetensors");
+        _train.Run("train", "--modulus", "7", "--resume", "kept.safetensors", "--checkpoint", "link.safetensors");
+        Assert.Equal((2, "--checkpoint and --resume both name link.safetensors; they are two files.\n"), (_train.ExitCode, _train.Error));
+    }
+
+    [Fact]
     public void A_folder_for_a_file()
     {
         Directory.CreateDirectory(_train.File("run.csv"));

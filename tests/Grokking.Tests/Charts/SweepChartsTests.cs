@@ -68,12 +68,21 @@ public sealed class SweepChartsTests
     }
 
     [Fact]
+    public void A_quantile_beside_a_run_without_an_end_is_said_as_far_as_it_is_known()
+    {
+        // Between 100 and what is more than 1,000: NumPy's 0.75-quantile of two is more than 100 + 0.75 · 900.
+        var figure = new Figure(SweepCharts.TimeToGrok([Run(0.5, 1, 0, 100), Run(0.5, 1, 1, null)]));
+
+        Assert.Equal("weight decay 1<br>median over 550 steps, quartiles over 325 and over 775<br>2 runs: 1 did not reach 99% in 1,000 steps", Texts(figure.Traces[0]!).First());
+    }
+
+    [Fact]
     public void A_run_that_diverged_is_a_mark_of_its_own_where_it_ended()
     {
         var diverged = Run(0.5, 1, 2, null) with { Outcome = RunOutcome.Diverged, Epochs = 7, Last = new EpochRecord(6, 7, 1, double.NaN, 0, double.NaN, 0, 1) };
         var figure = new Figure(SweepCharts.TimeToGrok([Run(0.5, 1, 0, 100), Run(0.5, 1, 1, 200), diverged]));
 
-        Assert.Equal("weight decay 1<br>median 200 steps, quartiles 150 and over the limit<br>3 runs: 1 diverged", Texts(figure.Traces[0]!).First());
+        Assert.Equal("weight decay 1<br>median 200 steps, quartiles 150 and never<br>3 runs: 1 diverged", Texts(figure.Traces[0]!).First());
         Assert.Equal("runs that diverged (where they ended)", (string)figure.Traces[1]!["name"]!);
         Assert.Equal([7], figure.Y(1));
         // One fraction has an axis of fractions around it.

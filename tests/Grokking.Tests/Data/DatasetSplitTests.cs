@@ -20,6 +20,21 @@ public sealed class DatasetSplitTests
     }
 
     [Fact]
+    public void A_split_of_ones_own_has_just_these_equations()
+    {
+        using var dataset = new EquationDataset(5, Operation.Add);
+        long[] diagonal = [0, 6, 12, 18, 24];
+        long[] others = [.. Enumerable.Range(0, 25).Select(equation => (long)equation).Except(diagonal)];
+        var split = new DatasetSplit(dataset, others, diagonal);
+        Assert.Equal(others, split.Training.ToArray());
+        Assert.Equal(diagonal, split.Validation.ToArray());
+
+        Assert.StartsWith("There are 0 training and 5 validation equations; each side", Assert.Throws<ArgumentException>(() => new DatasetSplit(dataset, [], diagonal)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("The equation 6 is there 2 times", Assert.Throws<ArgumentException>(() => new DatasetSplit(dataset, [1, 6], diagonal)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Equation 25 is not in the dataset", Assert.Throws<ArgumentOutOfRangeException>(() => new DatasetSplit(dataset, [25], diagonal)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_split_is_the_Mersenne_twisters_permutation_cut_in_two()
     {
         using var dataset = new EquationDataset(97, Operation.Add);

@@ -65,7 +65,7 @@ public sealed class RunFileTests : IDisposable
             Engine = EngineKind.Autograd,
             Threads = 1,
             EmbeddingWidth = 24,
-            Optimizer = RunSettings.Fast.Optimizer with { Epsilon = 1e-300, WarmupSteps = 3 },
+            Optimizer = RunSettings.Fast.Optimizer with { Epsilon = 1e-30, WarmupSteps = 3 },
         };
         using var run = new TrainingRun(settings);
         run.GetState().Save(File);

@@ -43,7 +43,12 @@ public sealed class Lion : IOptimizer
         using Scalar stepSize = -LearningRate;
         foreach (var (weight, mean) in _entries)
         {
-            var gradient = weight.grad!;
+            // PyTorch's optimisers, too, leave a weight that has no gradient.
+            if (weight.grad is not { } gradient)
+            {
+                continue;
+            }
+
             weight.mul_(keep).add_(mean.mul(_keep1).add_(gradient, _new1).sign_(), stepSize);
             mean.mul_(_keep2).add_(gradient, _new2);
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Grokking.Data;
 using Grokking.Models;
 using Grokking.Runtime;
@@ -8,7 +9,8 @@ namespace Grokking.Training.Fused;
 /// <summary>
 /// Trains a <see cref="GrokkingMlp"/> in place, several times faster than <see cref="AutogradEngine"/>: the same
 /// algorithm in hand-written SIMD, on as many threads as pay. The weights, step for step, are those of the model's
-/// own tensors; nothing else may write to them while the engine is in use.
+/// own tensors. Where somebody else writes to these between two batches, as <see cref="EquationModel.LoadWeights"/> does, the engine
+/// looks at all of them anew; a single number that is changed by hand it may not notice.
 /// </summary>
 /// <remarks>
 /// The first two layers are in factored form: see <see cref="FactoredLayers"/>. A step has barriers between its phases. A batch
@@ -39,6 +41,7 @@ public sealed class FusedEngine : ITrainingEngine
     private readonly FusedBatch _batch;
     private AdamWKernel _adamW;
     private long _step;
+    private ulong _mark;
 
     /// <summary>An engine that trains a model on a dataset's equations.</summary>
     /// <param name="model">The network, on the CPU, in float32.</param>
@@ -47,12 +50,19 @@ public sealed class FusedEngine : ITrainingEngine
     /// <param name="threads">
     /// Threads that do the arithmetic; by default as many as pay, of at most as many as there are physical cores: see <see cref="ThreadChoice"/>.
     /// </param>
-    /// <exception cref="ArgumentException">The model's vocabulary is not the dataset's, or the optimiser is not AdamW.</exception>
-    /// <exception cref="NotSupportedException">The model is on another device or of another type.</exception>
+    /// <exception cref="ArgumentException">The model's vocabulary is not the dataset's, or the optimiser is not AdamW, or a weight is frozen.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of threads is not from 1 to 256.</exception>
+    /// <exception cref="NotSupportedException">The model is on another device, or its weights have gaps.</exception>
     public FusedEngine(GrokkingMlp model, EquationDataset dataset, OptimizerSettings settings, int? threads = null)
     {
-        model.RequireVocabulary(dataset);
+        model.RequireTrainable(dataset);
         Require(settings);
+        Legal.Threads(threads);
+        if (model.State.FirstOrDefault(entry => !entry.Value.requires_grad) is { Key: { } frozen })
+        {
+            throw new ArgumentException($"The fused engine trains every weight, and '{frozen}' is frozen (its requires_grad is false); the autograd engine leaves it as it is.");
+        }
+
         Model = model;
         _settings = settings;
         (_tokens, _width, _units) = (model.VocabularySize, model.EmbeddingWidth, model.HiddenWidth);
@@ -68,6 +78,7 @@ public sealed class FusedEngine : ITrainingEngine
         _trainStep = TrainStep;
         _evaluateStep = EvaluateStep;
         _team.Run(Prepare);
+        _mark = Mark();
     }
 
     /// <inheritdoc/>
@@ -86,6 +97,7 @@ public sealed class FusedEngine : ITrainingEngine
 
             _step = value.Step;
             _team.Run(Prepare);
+            _mark = Mark();
         }
     }
 
@@ -113,6 +125,7 @@ public sealed class FusedEngine : ITrainingEngine
     public BatchResult TrainBatch(ReadOnlySpan<long> indices)
     {
         _batch.Gather(indices);
+        LookAnew();
         _adamW = new AdamWKernel(_settings, ++_step);
         var began = Stopwatch.GetTimestamp();
         _team.Run(_trainStep);
@@ -122,6 +135,7 @@ public sealed class FusedEngine : ITrainingEngine
             Threads = _choice.Threads;
         }
 
+        _mark = Mark();
         return _batch.Summarise();
     }
 
@@ -129,6 +143,7 @@ public sealed class FusedEngine : ITrainingEngine
     public BatchResult EvaluateBatch(ReadOnlySpan<long> indices)
     {
         _batch.Gather(indices);
+        LookAnew();
         _team.Run(_evaluateStep);
         return _batch.Summarise();
     }
@@ -166,6 +181,34 @@ public sealed class FusedEngine : ITrainingEngine
         {
             throw new ArgumentException("The fused engine gives all weights one learning rate and one decay; the autograd engine takes factors for the hidden ones.");
         }
+    }
+
+    /// <summary>Makes what is made of the weights once more, where somebody else has written to them.</summary>
+    private void LookAnew()
+    {
+        var mark = Mark();
+        if (mark != _mark)
+        {
+            _team.Run(Prepare);
+            _mark = mark;
+        }
+    }
+
+    /// <summary>Of some weights here and there, so that it costs nothing: after a write to a whole tensor it is another.</summary>
+    private ulong Mark()
+    {
+        const int apart = 4093;
+        var mark = 0UL;
+        foreach (var parameter in _parameters)
+        {
+            var bits = MemoryMarshal.Cast<float, uint>(parameter.Values.Span);
+            for (var i = 0; i < bits.Length; i += apart)
+            {
+                mark = (31 * mark) + bits[i];
+            }
+        }
+
+        return mark;
     }
 
     /// <summary>Makes what is made of the weights.</summary>

@@ -17,10 +17,10 @@ internal sealed unsafe class TensorMemory : MemoryManager<float>
     /// <exception cref="NotSupportedException">It is another tensor; the message says what differs.</exception>
     public TensorMemory(Tensor tensor, string name)
     {
-        if (tensor.device_type != TorchSharp.DeviceType.CPU || tensor.dtype != ScalarType.Float32 || !tensor.is_contiguous())
+        if (tensor.device_type != TorchSharp.DeviceType.CPU || !tensor.is_contiguous())
         {
             throw new NotSupportedException(
-                $"The fused engine trains contiguous float32 weights on the CPU; '{name}' is {tensor.dtype} on {tensor.device}. The autograd engine trains it.");
+                $"The fused engine trains contiguous weights on the CPU; '{name}' is on {tensor.device}{(tensor.is_contiguous() ? "" : ", with gaps")}. The autograd engine trains it.");
         }
 
         _tensor = tensor.detach().DetachFromDisposeScope();

@@ -15,7 +15,7 @@ internal sealed class TrainedParameter : IDisposable
     private readonly Memory<float> _secondMoment;
 
     /// <summary>A parameter that no step has moved yet.</summary>
-    /// <exception cref="NotSupportedException">The tensor is on another device or of another type.</exception>
+    /// <exception cref="NotSupportedException">The tensor is on another device, or has gaps.</exception>
     public TrainedParameter(Tensor parameter, string name)
     {
         (_firstMomentName, _secondMomentName) = AdamW.MomentNames(name);

@@ -266,7 +266,8 @@ public sealed class FusedEngineTests
     {
         using var twins = new Twins(new Shape(5, 3, 5, 7));
         twins.Fused.to(float64);
-        AssertRefused(twins, "'net.0.weight' is Float64 on cpu");
+        var exception = Assert.Throws<ArgumentException>(() => new FusedEngine(twins.Fused, twins.Dataset, Fast));
+        Assert.Equal("The weights of a network are float32, and 'net.0.weight' of GrokkingMlp is Float64.", exception.Message);
     }
 
     [Fact]
@@ -274,7 +275,7 @@ public sealed class FusedEngineTests
     {
         using var twins = new Twins(new Shape(5, 3, 5, 7));
         twins.Fused.to(META);
-        AssertRefused(twins, "'net.0.weight' is Float32 on meta");
+        AssertRefused(twins, "'net.0.weight' is on meta");
     }
 
     [Fact]
