@@ -59,7 +59,7 @@ public sealed class SettingTests
     [InlineData("optimizer", "sgd", "There is no optimizer 'sgd'; the optimizers are adamw")]
     [InlineData("loss", "mse", "There is no loss 'mse'; the losses are cross-entropy, stablemax.")]
     [InlineData("grokfast_alpha", "1", "The rate alpha of Grokfast is 1; it has to be from 0 to below 1, such as 0.98.")]
-    [InlineData("threads", "many", "The value of threads is 'many'; it has to be a whole number")]
+    [InlineData("threads", "many", "The value of threads is 'many'; it has to be auto, or from 1 to 256.")]
     [InlineData("weight_decay", "-1", "The weight decay is -1; it has to be 0 or more, such as 0.01.")]
     public void A_value_that_makes_no_sense_is_refused(string name, string value, string sentence)
     {
