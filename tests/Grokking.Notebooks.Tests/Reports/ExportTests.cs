@@ -176,18 +176,22 @@ public sealed class ExportTests(Chromium chromium) : IDisposable
         Assert.All([$"{stars}S", brackets, "<i>first</i>", "<i>last</i>"], words => Assert.Contains(words, page));
     }
 
-    [Theory]
-    [InlineData("""{"application/json":{"answer":42},"text/plain":"<IPython.core.display.JSON object>"}""", "{\"answer\":42}")]
-    [InlineData("""{"text/html":null,"text/plain":"the words"}""", "the words")]
-    [InlineData("""{"image/png":{"a":1},"text/plain":"the words"}""", "the words")]
-    public void The_form_that_shows_something_is_shown(string data, string shown)
+    [Fact]
+    public void The_form_that_shows_something_is_shown()
     {
+        string[] forms =
+        [
+            """{"application/json":{"answer":42},"text/plain":"<IPython.core.display.JSON object>"}""",
+            """{"text/html":null,"text/plain":"first words"}""",
+            """{"image/png":{"a":1},"text/plain":"last words"}""",
+        ];
         File.WriteAllText(_report.File("forms.ipynb"), $$"""
-            {"cells":[{"cell_type":"code","metadata":{},"outputs":[{"output_type":"display_data","metadata":{},"data":{{data}}}],"source":"1"}],"metadata":{},"nbformat":4,"nbformat_minor":2}
+            {"cells":[{"cell_type":"code","metadata":{},"outputs":[{{string.Join(',', forms.Select(data => $$"""{"output_type":"display_data","metadata":{},"data":{{data}}}"""))}}],"source":"1"}],"metadata":{},"nbformat":4,"nbformat_minor":2}
             """);
         _report.Run("export", "forms.ipynb");
 
-        Assert.Contains(shown, WebUtility.HtmlDecode(File.ReadAllText(_report.File("reports/forms.html"))));
+        var page = WebUtility.HtmlDecode(File.ReadAllText(_report.File("reports/forms.html")));
+        Assert.All(["{\"answer\":42}", "first words", "last words"], shown => Assert.Contains(shown, page));
     }
 
     [Fact]
@@ -217,15 +221,13 @@ public sealed class ExportTests(Chromium chromium) : IDisposable
         Assert.Equal((2, "pipe.ipynb is no notebook: it is empty, or a pipe or a device.\n"), (_report.ExitCode, _report.Error));
     }
 
-    [Theory]
-    [InlineData("#!meta\n\n{\"kernelInfo\": oops}\n\n#!csharp\n1\n", "The #!meta of broken.dib is no JSON, so no notebook: see line 3, column 16.")]
-    [InlineData("#!meta\n{\"a\":1,\"a\":2}\n#!csharp\n1\n", "The #!meta of broken.dib is no notebook: the key \"a\" comes a second time in its object, at line 2, column 8.")]
-    public void A_dib_file_whose_meta_is_no_JSON_is_refused_with_the_place(string content, string sentence)
+    [Fact]
+    public void A_dib_file_whose_meta_is_no_JSON_is_refused_with_the_place()
     {
-        File.WriteAllText(_report.File("broken.dib"), content);
+        File.WriteAllText(_report.File("broken.dib"), "#!meta\n\n{\"kernelInfo\": oops}\n\n#!csharp\n1\n");
         _report.Run("export", "broken.dib");
 
-        Assert.Equal((2, sentence), (_report.ExitCode, _report.Error.Trim()));
+        Assert.Equal((2, "The #!meta of broken.dib is no JSON, so no notebook: see line 3, column 16."), (_report.ExitCode, _report.Error.Trim()));
         Assert.Equal(["broken.dib"], _report.Files());
     }
 

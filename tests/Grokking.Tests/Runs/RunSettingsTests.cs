@@ -28,6 +28,7 @@ public sealed class RunSettingsTests
         { () => _ = new OptimizerSettings { LearningRate = double.PositiveInfinity }, "The learning rate is Infinity; it has to be 0 or more, such as 0.001." },
         { () => _ = new OptimizerSettings { Beta1 = 1 }, "The rate beta1 is 1; it has to be from 0 to below 1, such as 0.9." },
         { () => _ = new OptimizerSettings { Beta2 = double.NaN }, "The rate beta2 is NaN; it has to be from 0 to below 1, such as 0.98." },
+        { () => _ = new OptimizerSettings { Epsilon = 1e-46 }, "The guard epsilon is 1E-46; it has to be above 0 as a float32 number, such as 1e-8." },
         { () => _ = new OptimizerSettings { Epsilon = 0 }, "The guard epsilon is 0; it has to be above 0 as a float32 number, such as 1e-8." },
         { () => _ = new OptimizerSettings { WeightDecay = -0.01 }, "The weight decay is -0.01; it has to be 0 or more, such as 0.01." },
         { () => _ = new OptimizerSettings { WarmupSteps = -1 }, "The number of warm-up steps is -1; it has to be at least 0, such as 10." },
