@@ -158,7 +158,7 @@ public abstract class EquationModel : nn.Module<Tensor, Tensor>
         }
 
         eval();
-        return new Mode(this);
+        return new TrainingAgain(this);
     }
 
     internal void RequireVocabulary(EquationDataset dataset)
@@ -181,7 +181,7 @@ public abstract class EquationModel : nn.Module<Tensor, Tensor>
         }
     }
 
-    private sealed class Mode(EquationModel model) : IDisposable
+    private sealed class TrainingAgain(EquationModel model) : IDisposable
     {
         public void Dispose() => model.train();
     }

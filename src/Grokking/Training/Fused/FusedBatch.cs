@@ -44,15 +44,10 @@ internal sealed class FusedBatch(EquationDataset dataset, int unitStride, int lo
             _labels = new int[Count];
         }
 
+        dataset.RequireIndices(indices);
         for (var i = 0; i < indices.Length; i++)
         {
             var equation = indices[i];
-            if (equation < 0 || equation >= dataset.Count)
-            {
-                throw new ArgumentOutOfRangeException(
-                    nameof(indices), $"Equation {equation} is not in the dataset; its equations go from 0 to {dataset.Count - 1}.");
-            }
-
             var tokens = dataset.TokensOf(equation);
             (_a[i], _b[i], _labels[i]) = ((int)tokens[0], (int)tokens[2], (int)dataset.LabelOf(equation));
         }
