@@ -8,6 +8,7 @@ namespace Grokking.Training.Fused;
 /// Half and twice as many threads are tried in turns. A trial is longer than the slices in which an operating system shares a core
 /// out; what looks better is held to it for longer still, because a quota lets everybody run ahead for a while. A number that did
 /// not pay is tried again after twice the time, up to a few seconds; one that suddenly takes longer is called into question at once.
+/// What a refused trial leaves behind, the rest of a quota's period without processor time, is not measured.
 /// </remarks>
 internal sealed class ThreadChoice
 {
@@ -19,6 +20,10 @@ internal sealed class ThreadChoice
     private static readonly TimeSpan Probation = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(100);
 
+    // Linux gives a quota's processor time out every 100 ms.
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan OneStep = TimeSpan.FromTicks(1);
+
     private readonly Dictionary<int, TimeSpan> _patience = [];
     private Trust _trust = Trust.Settled;
     private int _settled;
@@ -27,7 +32,7 @@ internal sealed class ThreadChoice
     private TimeSpan _since;
     private TimeSpan _spent;
     private long _done;
-    private bool _first;
+    private TimeSpan _unmeasured;
 
     /// <summary>A choice that begins with as many as there may be.</summary>
     /// <param name="most">How many there may be.</param>
@@ -72,10 +77,9 @@ internal sealed class ThreadChoice
             return;
         }
 
-        // The first step with another number wakes threads and fills caches.
-        if (_first)
+        if (_unmeasured > TimeSpan.Zero)
         {
-            _first = false;
+            _unmeasured -= elapsed;
             return;
         }
 
@@ -131,7 +135,7 @@ internal sealed class ThreadChoice
 
     private void Try()
     {
-        (_trust, Threads, _first) = (Trust.Trying, Other(), true);
+        (_trust, Threads, _unmeasured) = (Trust.Trying, Other(), OneStep);
         StartOver();
     }
 
@@ -141,11 +145,13 @@ internal sealed class ThreadChoice
         _patience[Threads] = longer < Late ? longer : Late;
         _fewer = !_fewer;
         Settle(_settled, _cost);
+        _unmeasured = Period;
     }
 
     private void Settle(int threads, double cost)
     {
-        (_trust, _first, _since) = (Trust.Settled, threads != Threads, TimeSpan.Zero);
+        // The first step with another number wakes threads and fills caches.
+        (_trust, _unmeasured, _since) = (Trust.Settled, threads == Threads ? TimeSpan.Zero : OneStep, TimeSpan.Zero);
         (_settled, Threads, _cost) = (threads, threads, cost);
         StartOver();
     }
