@@ -26,7 +26,7 @@ internal sealed class SweepSummary(string folder, string? output)
 
         var (runs, files) = Read();
         RequestException.OrUnwritable(output, () => AtomicFile.RequireWritable(output));
-        if (new FileInfo(AtomicFile.Target(output)) is { Exists: true, Length: > 0 } && !(extension == ".csv" ? Begins(output, "operation,") : PageFrame.IsPage(output)))
+        if (new FileInfo(AtomicFile.Target(output)) is { Exists: true, Length: > 0 } && !(extension == ".csv" ? AtomicFile.BeginsWith(output, "operation,") : PageFrame.IsPage(output)))
         {
             throw new RequestException($"{output} is there already, and no sweep made it: move it away, or name another file.");
         }
@@ -38,13 +38,6 @@ internal sealed class SweepSummary(string folder, string? output)
         Console.WriteLine(summary);
         Console.WriteLine($"Wrote {output}.");
         return ExitCode.Done;
-    }
-
-    private static bool Begins(string file, string words)
-    {
-        using var reader = new StreamReader(file);
-        var start = new char[words.Length];
-        return new string(start, 0, reader.ReadBlock(start)) == words;
     }
 
     /// <summary>When it groks; and where, if two settings differ of which a map can be drawn.</summary>

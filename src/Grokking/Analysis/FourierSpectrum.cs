@@ -52,7 +52,8 @@ public sealed class FourierSpectrum
     /// frequencies need not hold nearly all power; <see cref="ShareOf"/> tells what they hold, and the rest is noise, such as
     /// what is left of the initial weights. In a small matrix little is beyond chance, and there may be none. "Key" is said
     /// of the embedding and not of the answers: a network may hardly need one of them (<see cref="FrequencyAblation"/>).
-    /// Nanda et al. take the frequencies that neurons follow, which need not be the same: <see cref="GridSpectrum.KeyFrequencies"/>.
+    /// Nanda et al. read them off the embedding and the neuron-logit map; their code takes those that neurons follow, which need not be
+    /// the same: <see cref="GridSpectrum.KeyFrequencies"/>.
     /// </remarks>
     public IReadOnlyList<int> KeyFrequencies { get; }
 

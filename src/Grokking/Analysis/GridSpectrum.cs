@@ -49,8 +49,8 @@ public sealed class GridSpectrum
     public IReadOnlyList<NeuronFrequency> Dominant { get; }
 
     /// <summary>
-    /// The frequencies that are some neuron's strongest, rising: Nanda et al.'s key frequencies, which are those of the hidden
-    /// layer. <see cref="FourierSpectrum.KeyFrequencies"/> are found in the embedding, and need not be the same.
+    /// The frequencies that are some neuron's strongest, rising: the key frequencies of Nanda et al.'s code, which are those of the
+    /// hidden layer. <see cref="FourierSpectrum.KeyFrequencies"/> are found in the embedding, and need not be the same.
     /// </summary>
     public IReadOnlyList<int> KeyFrequencies { get; }
 

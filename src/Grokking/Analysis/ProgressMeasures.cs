@@ -12,12 +12,13 @@ namespace Grokking.Analysis;
 /// <remarks>
 /// Each logit is written as a constant and these waves by least squares over the equations that are judged, and over no
 /// others. Fitted over all p² equations, as the paper does, the waves of a sum average the training equations' answers into
-/// the held-back ones of the same sum: a lookup table, which knows nothing of these, would be right about all of them. The
-/// paper's own figures are those of this function when all equations are judged, which makes the two fits the same.
+/// the held-back ones of the same sum: a lookup table, which knows nothing of these, would be right about all of them. Where
+/// all equations are judged, the two fits are the same; the paper judges the excluded loss of its fit on the training equations.
 /// <para>
 /// On training equations a lookup table, too, has a low restricted loss, as their labels are what it knows: restricted loss
 /// is evidence of a rule on validation equations, excluded loss on training equations. A control tells how low is low: as many
-/// other frequencies, drawn at random. The paper excludes one frequency at a time; give this function one for that.
+/// other frequencies, drawn at random. The paper excludes all of them at once (sec. 5.1), and in its
+/// appendix one at a time: give this function one for that.
 /// </para>
 /// The constant is in all three, as in the authors' code, which puts it back where it is lost: it tells no equation from
 /// another. Of a − b the waves are those of a − b. All of the model's tokens have a logit, as in training.

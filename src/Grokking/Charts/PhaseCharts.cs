@@ -16,7 +16,7 @@ public static class PhaseCharts
 
     /// <summary>
     /// A tile a pair of values, coloured by its phase (see <see cref="LearningPhase"/>) and, where it groks, shaded by its delay: of
-    /// several seeds the phase that most have, and the median delay. A click on a tile, or the arrow keys, shows the accuracies of its runs below.
+    /// several seeds the phase that most have, or the later one of two, and the median delay of those that got there. A click on a tile, or the arrow keys, shows the accuracies of its runs below.
     /// </summary>
     /// <param name="runs">The runs of a grid.</param>
     /// <param name="across">The setting on the x axis, by its <see cref="Setting.Name"/>, such as <c>train_fraction</c>.</param>
@@ -32,15 +32,15 @@ public static class PhaseCharts
         var (x, y) = (Setting.Named(across), Setting.Named(up));
         var (columns, rows) = (Values(x, runs), Values(y, runs));
         PhaseTile?[] tiles = [.. rows.SelectMany(row => columns.Select(column => PhaseTile.Of(column, row, [.. runs.Where(run => x.Of(run.Settings) == column && y.Of(run.Settings) == row)], x, y)))];
-        var longest = tiles.Max(tile => tile?.Delay ?? 1);
+        var longest = tiles.Max(tile => tile is { Phase: LearningPhase.Grokking, Delay: { } delay } ? delay : 1);
         var shown = Math.Max(0, Array.FindIndex(tiles, tile => tile?.Phase == LearningPhase.Grokking));
         var layout = ChartLayout.Of("Phases of learning", [], legend: true);
-        layout.SetProperty("height", 640);
+        layout.SetProperty("height", 680);
         layout.SetProperty("xaxis", Places(x, columns));
-        layout.SetProperty("yaxis", Places(y, rows, ("domain", new[] { 0.52, 1 })));
+        layout.SetProperty("yaxis", Places(y, rows, ("domain", new[] { 0.58, 1 })));
         layout.SetProperty("xaxis2", ChartLayout.Steps(("anchor", "y2")));
-        layout.SetProperty("yaxis2", ChartLayout.Axis(("title", new { text = "accuracy" }), ("ticksuffix", "%"), ("range", new[] { 0, 105 }), ("domain", new[] { 0, 0.3 }), ("anchor", "x2")));
-        layout.SetProperty("annotations", new[] { new { text = tiles[shown]?.Title ?? "", xref = "paper", yref = "paper", x = 0, y = 0.31, xanchor = "left", yanchor = "bottom", showarrow = false, align = "left" } });
+        layout.SetProperty("yaxis2", ChartLayout.Axis(("title", new { text = "accuracy" }), ("ticksuffix", "%"), ("range", new[] { 0, 105 }), ("domain", new[] { 0, 0.28 }), ("anchor", "x2")));
+        layout.SetProperty("annotations", new[] { new { text = tiles[shown]?.Title ?? "", xref = "paper", yref = "paper", x = 0, y = 0.29, xanchor = "left", yanchor = "bottom", showarrow = false, align = "left" } });
         layout.SetProperty("hovermode", "closest");
         layout.SetProperty("meta", new { columns = columns.Length, shown, tiles = tiles.Select(tile => tile?.Meta).ToArray() });
         return ChartLayout.Chart(
@@ -125,13 +125,13 @@ public static class PhaseCharts
                 return null;
             }
 
-            var phases = runs.GroupBy(LearningPhases.PhaseOf).OrderByDescending(group => group.Count()).ThenBy(group => group.Key).ToList();
+            var phases = runs.GroupBy(LearningPhases.PhaseOf).OrderByDescending(group => group.Count()).ThenByDescending(group => group.Key).ToList();
             double[] delays = [.. runs.Select(LearningPhases.DelayOf).OfType<double>().Order()];
             double? delay = delays.Length > 0 ? delays[delays.Length / 2] : null;
             var counts = string.Join(", ", phases.Select(phase => runs.Length == 1 ? Name(phase.Key) : $"{Name(phase.Key)} {phase.Count()} of {runs.Length}"));
-            var late = delay is { } times ? Invariant($"<br>validation took {times:0.#} times training’s steps to 90%") : "";
+            var late = delay is { } times ? Invariant($"<br>validation: {times:0.#} × training’s steps to 90%") : "";
             return new PhaseTile(
-                column, row, phases[0].Key, delay, $"{x.Label} {column}, {y.Label} {row}: {counts}{late}",
+                column, row, phases[0].Key, delay, $"{x.Label} {column}, {y.Label} {row}<br>{counts}{late}",
                 Points.Of(runs, epoch => epoch.TrainingAccuracy), Points.Of(runs, epoch => epoch.ValidationAccuracy));
         }
 

@@ -20,10 +20,10 @@ public static class SweepCharts
 
     private static readonly Measure[] Measures =
     [
-        new("Optimiser Steps", "optimiser steps", "steps", run => run.StepsToGrok, run => run.Settings.Epochs * run.StepsAnEpoch),
+        new("Steps", "optimiser steps", "steps", run => run.StepsToGrok, run => run.Settings.Epochs * run.StepsAnEpoch),
         new("Epochs", "epochs", "epochs", run => run.EpochsToGrok, run => run.Settings.Epochs),
         new(
-            "Times Training’s", "times as many steps as training to its 99%", "times training’s steps",
+            "Times training’s", "times as many steps as training to its 99%", "times training’s steps",
             run => run.Delay?.Ratio, run => run.Settings.Epochs * run.StepsAnEpoch / run.Of(Side.Training, TrainingHistory.KnownAccuracy)?.Steps),
     ];
 

@@ -35,6 +35,19 @@ public abstract class EquationModel : nn.Module<Tensor, Tensor>
     /// <summary>The number of trained numbers; 91,107 in the original.</summary>
     public long ParameterCount => parameters().Sum(parameter => parameter.numel());
 
+    /// <summary>
+    /// The matrices between the embedding and the unembedding, by name, which Muon trains: every parameter of two dimensions but these
+    /// two; the hidden layer's weight in the MLP. A network that adds another embedding to its input, such as learned positions, leaves it out.
+    /// </summary>
+    public virtual IReadOnlyDictionary<string, Tensor> HiddenMatrices
+    {
+        get
+        {
+            string[] outer = [NameOf(EmbeddingWeight), NameOf(UnembeddingWeight)];
+            return State.Where(entry => entry.Value.dim() == 2 && !outer.Contains(entry.Key)).ToDictionary();
+        }
+    }
+
     /// <summary>Its name and size: <c>GrokkingMlp: 91,107 parameters</c>.</summary>
     public override string ToString() => FormattableString.Invariant($"{GetName()}: {ParameterCount:N0} parameters");
 
@@ -108,16 +121,6 @@ public abstract class EquationModel : nn.Module<Tensor, Tensor>
 
     /// <summary>The parameters by name, in the order of <c>parameters()</c>.</summary>
     internal IReadOnlyDictionary<string, Tensor> State => named_parameters().ToDictionary(entry => entry.name, entry => (Tensor)entry.parameter);
-
-    /// <summary>The matrices between the embedding and the unembedding, by name: the hidden layer's weight in the MLP.</summary>
-    internal IReadOnlyDictionary<string, Tensor> HiddenMatrices
-    {
-        get
-        {
-            string[] outer = [NameOf(EmbeddingWeight), NameOf(UnembeddingWeight)];
-            return State.Where(entry => entry.Value.dim() == 2 && !outer.Contains(entry.Key)).ToDictionary();
-        }
-    }
 
     /// <summary>The name of the parameter that a weight is, or is a view of.</summary>
     /// <exception cref="ArgumentException">It is computed from one, or the network's parameters are not such as are trained.</exception>

@@ -53,6 +53,9 @@ public sealed class OneLayerTransformer : EquationModel
     /// <inheritdoc/>
     public override Tensor UnembeddingWeight => _unembedding.weight!;
 
+    /// <summary>The matrices of attention and MLP, by name.</summary>
+    public override IReadOnlyDictionary<string, Tensor> HiddenMatrices => base.HiddenMatrices.Where(entry => entry.Key != "positions").ToDictionary();
+
     /// <inheritdoc/>
     public override OneLayerTransformer Fresh() => new(VocabularySize, Width, HiddenWidth);
 

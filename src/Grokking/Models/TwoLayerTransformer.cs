@@ -10,6 +10,10 @@ namespace Grokking.Models;
 /// norm after each sum and linear layers without biases; some 400,000 parameters without embedding and unembedding. It reads the tokens
 /// a, operation, b, <c>=</c>, and its logits are those after <c>=</c>. Initial weights are PyTorch's defaults.
 /// </summary>
+/// <remarks>
+/// That code puts an end-of-sequence token before and behind each equation, and its loss and accuracy are of the answer and of that token
+/// behind it; here, as in the paper's text, of the answer alone.
+/// </remarks>
 public sealed class TwoLayerTransformer : EquationModel
 {
     private const int Positions = EquationDataset.TokensPerEquation;

@@ -103,6 +103,20 @@ internal static class AtomicFile
         return file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
     }
 
+    /// <summary>Whether the file is there and begins with these words; a device or a pipe does not.</summary>
+    public static bool BeginsWith(string path, string words)
+    {
+        var target = Target(path);
+        if (new FileInfo(target) is not { Exists: true, Length: > 0 })
+        {
+            return false;
+        }
+
+        using var reader = new StreamReader(target);
+        var start = new char[words.Length];
+        return new string(start, 0, reader.ReadBlock(start)) == words;
+    }
+
     /// <summary>A hidden name beside a file, for what belongs to it; not the file's own with something behind it, which may be longer than the file system allows.</summary>
     /// <param name="target">The file.</param>
     /// <param name="ending">What the name ends with.</param>

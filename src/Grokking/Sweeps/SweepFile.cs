@@ -72,18 +72,7 @@ public sealed class SweepFile
     }
 
     /// <summary>Whether a file is there and begins as a sweep's does.</summary>
-    internal static bool IsOne(string path)
-    {
-        var target = AtomicFile.Target(path);
-        if (new FileInfo(target) is not { Exists: true, Length: > 0 })
-        {
-            return false;
-        }
-
-        using var reader = new StreamReader(target);
-        var start = new char[Beginning.Length];
-        return new string(start, 0, reader.ReadBlock(start)) == Beginning;
-    }
+    internal static bool IsOne(string path) => AtomicFile.BeginsWith(path, Beginning);
 
     internal void Append(RunResult run)
     {

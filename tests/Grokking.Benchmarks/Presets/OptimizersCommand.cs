@@ -16,9 +16,9 @@ internal static class OptimizersCommand
     // GFLOP of a search's run: some 500 steps.
     private const double SearchLimit = 30;
 
-    // GFLOP of a run that judges: 9,000 epochs of the original, 2,500 steps for the others.
-    private const double OriginalLimit = 8_000;
-    private const double Limit = 150;
+    // Of a run that judges: 9,000 epochs of the original's settings.
+    private const long OriginalSteps = 135_000;
+    private const long Steps = 2_500;
 
     public static Command Create()
     {
@@ -52,7 +52,7 @@ internal static class OptimizersCommand
         foreach (var (row, trial) in rows.Zip(trials))
         {
             Trial.RunSideBySide(
-                Enumerable.Range(Trial.FirstFreshSeed, fresh).Select(seed => (trial, seed)), row.Settings == RunSettings.Original ? OriginalLimit : Limit);
+                Enumerable.Range(Trial.FirstFreshSeed, fresh).Select(seed => (trial, seed)), done => done.Steps >= (row.Settings == RunSettings.Original ? OriginalSteps : Steps));
             Console.WriteLine($"{row.Name}: {trial.Count - trial.Failed} of {trial.Count}, {clock.Elapsed.TotalMinutes:F1} minutes since the beginning");
         }
 

@@ -65,7 +65,7 @@ internal sealed class Search(SearchSpace space, int seeds, double limit)
             _trials.TryAdd(point, new Trial(point with { Threads = 1 }));
         }
 
-        Trial.RunSideBySide(from point in points from seed in Enumerable.Range(0, count) select (_trials[point], seed), limit);
+        Trial.RunSideBySide(from point in points from seed in Enumerable.Range(0, count) select (_trials[point], seed), done => done.Work >= limit);
     }
 
     private IEnumerable<RunSettings> Ranked(IEnumerable<RunSettings> points) =>

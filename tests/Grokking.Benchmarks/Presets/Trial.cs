@@ -14,9 +14,10 @@ internal sealed class Trial(RunSettings settings)
     /// <summary>Seeds from this on are for judging: no search has seen them.</summary>
     public const int FirstFreshSeed = 1000;
 
-    // GFLOP: a hundred times what fast settings need.
-    private const double FreshLimit = 2000;
     private const double WarmUpSeconds = 1;
+
+    // A hundred times what fast settings need.
+    private static readonly Predicate<(long Steps, double Work)> FreshLimit = done => done.Work >= 2000;
 
     private readonly Lock _lock = new();
     private readonly SortedDictionary<int, Outcome?> _outcomes = [];
@@ -70,19 +71,19 @@ internal sealed class Trial(RunSettings settings)
 
     /// <summary>Tries seeds that were not tried yet, a run a core.</summary>
     /// <param name="runs">Trials and seeds.</param>
-    /// <param name="limit">GFLOP a run.</param>
-    public static void RunSideBySide(IEnumerable<(Trial Trial, int Seed)> runs, double limit) => Parallel.ForEach(
+    /// <param name="limit">After how many steps and GFLOP a run has failed.</param>
+    public static void RunSideBySide(IEnumerable<(Trial Trial, int Seed)> runs, Predicate<(long Steps, double Work)> limit) => Parallel.ForEach(
         runs.Where(run => !run.Trial._outcomes.ContainsKey(run.Seed)).ToArray(),
         new ParallelOptions { MaxDegreeOfParallelism = PhysicalCores.Count },
         run => run.Trial.Run(run.Seed, limit));
 
-    /// <summary>Tries a seed, of weights and data alike; a run that takes more GFLOP than the limit has failed.</summary>
-    public void Run(int seed, double limit)
+    /// <summary>Tries a seed, of weights and data alike; a run that comes to the limit has failed.</summary>
+    public void Run(int seed, Predicate<(long Steps, double Work)> limit)
     {
         using var run = new TrainingRun(settings with { Seed = (ulong)seed, DataSeed = (ulong)seed, Epochs = int.MaxValue });
         var epochWork = EpochProducts.Of(run.Order, (GrokkingMlp)run.Model).Sum(product => product.Flop) / 1e9;
         using var stop = new StopWhen(
-            epoch => epoch.ValidationAccuracy >= TrainingHistory.KnownAccuracy || (epoch.Epoch + 1) * epochWork >= limit);
+            epoch => epoch.ValidationAccuracy >= TrainingHistory.KnownAccuracy || limit((epoch.Step, (epoch.Epoch + 1) * epochWork)));
         var history = run.Train(stop, stop.Token);
         var reached = history.FirstReachingValidation(TrainingHistory.KnownAccuracy);
         lock (_lock)

@@ -37,7 +37,7 @@ public sealed class PhaseChartsTests
         Assert.Equal(0.5, (double)map["z"]![0]![1]!);
         Assert.Equal(3.5, (double)map["z"]![1]![0]!);
         Assert.Null(map["z"]![1]![1]);
-        Assert.Equal("train fraction 0.3, weight decay 1: grokking 2 of 3, memorisation 1 of 3<br>validation took 9 times training’s steps to 90%", (string)map["text"]![0]![0]!);
+        Assert.Equal("train fraction 0.3, weight decay 1<br>grokking 2 of 3, memorisation 1 of 3<br>validation: 9 × training’s steps to 90%", (string)map["text"]![0]![0]!);
 
         // What a click shows: the curves of each run, with a gap after each.
         var tiles = figure.Layout["meta"]!["tiles"]!.AsArray();
@@ -48,12 +48,22 @@ public sealed class PhaseChartsTests
     }
 
     [Fact]
+    public void Of_two_phases_that_as_many_seeds_have_the_later_one_counts() =>
+        Assert.Equal(2.5, (double)new Figure(PhaseCharts.Plane([Run(0.3, 1, 0, 100, 120), Run(0.3, 1, 1, 100, null)])).Traces[0]!["z"]![0]![0]!);
+
+    [Fact]
     public void The_longer_the_delay_the_darker_the_tile()
     {
-        var figure = new Figure(PhaseCharts.Plane([Run(0.2, 1, 0, 100, 250), Run(0.3, 1, 0, 100, 2000), Run(0.4, 1, 0, 100, 8000)]));
-        double[] shades = [.. figure.Traces[0]!["z"]![0]!.AsArray().Select(shade => (double)shade!)];
+        // The last pair's one late run is among those that never got there: its tile is no grokking one.
+        var figure = new Figure(PhaseCharts.Plane(
+        [
+            Run(0.2, 1, 0, 100, 250), Run(0.3, 1, 0, 100, 2000), Run(0.4, 1, 0, 100, 8000),
+            Run(0.5, 1, 0, 100, null), Run(0.5, 1, 1, 100, null), Run(0.5, 1, 2, 100, 80_000),
+        ]));
+        double[] shades = [.. figure.Traces[0]!["z"]![0]!.AsArray().Take(3).Select(shade => (double)shade!)];
         Assert.Equal(shades.Order(), shades);
         Assert.Equal(3, shades.Distinct().Count());
+        Assert.Equal(1.99, shades[2], 1e-9);
         Assert.All(shades, shade => Assert.InRange(shade, 1, 1.999));
     }
 

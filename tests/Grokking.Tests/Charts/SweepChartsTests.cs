@@ -147,7 +147,7 @@ public sealed class SweepChartsTests
         };
         var figure = new Figure(SweepCharts.TimeToGrok([Slow(0, 200), Slow(1, 200), Slow(2, null)]));
 
-        Assert.Equal(["Optimiser Steps", "Epochs", "Times Training’s"], figure.ButtonLabels);
+        Assert.Equal(["Steps", "Epochs", "Times training’s"], figure.ButtonLabels);
         Assert.Equal([2000.0, 10_000, 200, 1000, 40, 200], Enumerable.Range(0, 6).Select(trace => figure.Y(trace)[0]));
         Assert.Equal(
             ["[true,true,false,false,false,false]", "[false,false,true,true,false,false]", "[false,false,false,false,true,true]"],

@@ -79,6 +79,15 @@ public sealed class TransformerTests : IDisposable
     }
 
     [Fact]
+    public void Muon_leaves_the_learned_positions_to_AdamW()
+    {
+        using var model = Recorded("transformer-1l");
+        Assert.Equal(
+            ["attention.key.weight", "attention.output.weight", "attention.query.weight", "attention.value.weight", "in.weight", "out.weight"],
+            model.HiddenMatrices.Keys.Order());
+    }
+
+    [Fact]
     public void The_one_layer_networks_first_weights_are_as_large_as_in_the_authors_code()
     {
         using var model = Network.Parse("transformer-1l").FromSeed(0, 113, new NetworkWidths(128, 512));
