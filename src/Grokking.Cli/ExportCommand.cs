@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Grokking.Reports;
 
 namespace Grokking.Cli;
 
@@ -11,7 +10,7 @@ internal static class ExportCommand
         var notebooks = ReportCommand.Notebooks("to show");
         var output = ReportCommand.Output("The page to write. reports/NOTEBOOK.html by default.");
         var command = new Command("export", "Writes a notebook, with the outputs that are saved in it, as one HTML file. Runs nothing.") { notebooks, output };
-        command.SetAction(result => new ExportRequest(ReportCommand.Named(result.GetValue(notebooks)), result.GetValue(output)).RunAsync());
+        command.SetAction(result => new ExportRequest(ReportCommand.Named(result.GetValue(notebooks)), result.GetValue(output)).Run());
         return command;
     }
 }

@@ -1,4 +1,3 @@
-using Grokking.Reports;
 using Grokking.Runtime;
 
 namespace Grokking.Cli;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Grokking.Reports;
 
 namespace Grokking.Cli;
 

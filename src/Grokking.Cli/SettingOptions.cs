@@ -51,10 +51,10 @@ internal sealed class SettingOptions
 
     /// <summary>The settings with what was given.</summary>
     /// <exception cref="RequestException">A value makes no sense.</exception>
-    public RunSettings Applied(RunSettings settings, ParseResult result)
+    public static RunSettings Applied(RunSettings settings, IEnumerable<(Setting Setting, string Text)> given)
     {
-        var applied = Given(result).Aggregate(settings, (run, given) => RequestException.Or(() => given.Setting.With(run, given.Text)));
-        RequireEffect(Given(result), [applied]);
+        var applied = RequestException.Or(() => given.Aggregate(settings, (run, entry) => entry.Setting.With(run, entry.Text)));
+        RequireEffect(given, [applied]);
         return applied;
     }
 

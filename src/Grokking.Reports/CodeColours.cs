@@ -109,6 +109,12 @@ internal static class CodeColours
         var written = 0;
         foreach (var (span, colour) in coloured.OrderBy(part => part.Span.Start))
         {
+            // What a documentation comment refers to is part of the comment.
+            if (span.Start < written)
+            {
+                continue;
+            }
+
             html.Append(WebUtility.HtmlEncode(source[written..span.Start]));
             html.Append("<span class=").Append(colour).Append('>');
             html.Append(WebUtility.HtmlEncode(source[span.Start..span.End]));

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Grokking.Reports.Contents;
 
 namespace Grokking.Reports;
 
@@ -13,16 +14,11 @@ internal static class DibFile
 
     /// <summary>The kernels of an editor that are there without a <c>#!connect</c>; other lines that begin with <c>#!</c> are magics of a cell.</summary>
     private static readonly string[] Known =
-        ["csharp", "fsharp", "pwsh", "html", "javascript", "mermaid", "http", "sql", "kql", "value", Markdown, Meta];
+        ["html", "javascript", "mermaid", "http", "sql", "kql", "value", Markdown, Meta];
 
     /// <summary>Their other names.</summary>
     private static readonly Dictionary<string, string> Aliases = new()
     {
-        ["c#"] = "csharp",
-        ["C#"] = "csharp",
-        ["f#"] = "fsharp",
-        ["F#"] = "fsharp",
-        ["powershell"] = "pwsh",
         ["js"] = "javascript",
         ["md"] = Markdown,
     };
@@ -37,7 +33,8 @@ internal static class DibFile
         var (kernel, lines) = ("", new List<string>());
         foreach (var (number, line) in text.ReplaceLineEndings("\n").Split('\n').Append("#!csharp").Index())
         {
-            if (!line.StartsWith("#!", StringComparison.Ordinal) || !named.TryGetValue(line[2..].TrimEnd(), out var next))
+            if (!line.StartsWith("#!", StringComparison.Ordinal)
+                || (CellLanguage.Kernel(line[2..].TrimEnd()) ?? named.GetValueOrDefault(line[2..].TrimEnd())) is not { } next)
             {
                 lines.Add(line);
                 continue;

@@ -11,9 +11,8 @@ public sealed record ExportRequest(IReadOnlyList<string> Notebooks, string? Outp
 {
     /// <summary>Does it.</summary>
     /// <returns>The process's exit code.</returns>
-    public Task<int> RunAsync() => RequestException.OrDoneAsync(() => Task.FromResult(Execute()));
-
-    private int Execute()
+    /// <exception cref="RequestException">The request makes no sense.</exception>
+    public int Run()
     {
         var jobs = PageJob.Plan(Notebooks, Output, executes: false);
         using var view = RunView.ForStandardOutput();

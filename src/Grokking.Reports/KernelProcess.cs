@@ -91,7 +91,7 @@ internal sealed class KernelProcess : IDisposable
     public async Task<KernelEvent?> SubmitAsync(string token, string code, string language)
     {
         var end = _running.GetOrAdd(token, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
-        if (await _ready.Task)
+        if (await _ready.Task && Ended is null)
         {
             Send("SubmitCode", token, new() { ["code"] = code, ["targetKernelName"] = language });
         }
@@ -180,13 +180,13 @@ internal sealed class KernelProcess : IDisposable
 
     private void Hear(JsonObject message)
     {
-        var type = (string?)message["eventType"] ?? "";
+        var type = Notebook.Text(message, "eventType") ?? "";
         if (type == "KernelReady")
         {
             _ready.TrySetResult(true);
         }
 
-        if ((string?)message["command"]?["token"] is not { } token || message["event"] is not JsonObject content)
+        if (Notebook.Text(message, "command", "token") is not { } token || message["event"] is not JsonObject content)
         {
             return;
         }
@@ -205,7 +205,7 @@ internal sealed class KernelProcess : IDisposable
     {
         try
         {
-            return line.StartsWith('{') ? JsonNode.Parse(line) as JsonObject : null;
+            return line.StartsWith('{') ? JsonNode.Parse(line, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject : null;
         }
         catch (JsonException)
         {

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Grokking.Reports.Contents;
 using Grokking.Runtime;
 
 namespace Grokking.Reports;
@@ -77,7 +78,7 @@ internal sealed partial class Notebook
     /// <exception cref="RequestException">The notebook is for a kernel that is not .NET's.</exception>
     public void PrepareToRun(string path)
     {
-        if (!Languages.ContainsValue(Language))
+        if (CellLanguage.Kernel(Language) != Language)
         {
             throw new RequestException(Language.Length == 0
                 ? $"{path} names no kernel; report runs .NET Interactive's, such as \".net-csharp\" in metadata.kernelspec.name."
@@ -110,20 +111,6 @@ internal sealed partial class Notebook
 
         return id;
     }
-
-    /// <summary>What notebooks call a kernel, and its own name.</summary>
-    private static readonly Dictionary<string, string> Languages = new()
-    {
-        [".net-csharp"] = "csharp",
-        ["csharp"] = "csharp",
-        ["C#"] = "csharp",
-        [".net-fsharp"] = "fsharp",
-        ["fsharp"] = "fsharp",
-        ["F#"] = "fsharp",
-        [".net-pwsh"] = "pwsh",
-        ["pwsh"] = "pwsh",
-        ["PowerShell"] = "pwsh",
-    };
 
     private static string ReadText(string path)
     {
@@ -202,7 +189,7 @@ internal sealed partial class Notebook
             Text(metadata, "kernelspec", "language"),
             Text(metadata, "language_info", "name"),
         ];
-        return names.Select(name => name is null ? null : Languages.GetValueOrDefault(name)).FirstOrDefault(name => name is not null)
+        return names.Select(name => name is null ? null : CellLanguage.Kernel(name)).FirstOrDefault(name => name is not null)
             ?? names.FirstOrDefault(name => name is not null);
     }
 

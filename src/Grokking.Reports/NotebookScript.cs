@@ -16,14 +16,14 @@ internal sealed partial class NotebookScript(string folder)
     public static CSharpParseOptions Syntax { get; } = new(LanguageVersion.Latest, kind: SourceCodeKind.Script);
 
     /// <summary>The framework and the kernel; what a notebook references comes with its <c>#r</c>.</summary>
-    public static ImmutableArray<MetadataReference> References { get; } =
+    private static readonly Lazy<ImmutableArray<MetadataReference>> References = new(() =>
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)
             .Where(path => Path.GetDirectoryName(path) == Path.GetDirectoryName(typeof(object).Assembly.Location))
             .Concat(Directory.Exists(KernelTool.Folder) ? Directory.GetFiles(KernelTool.Folder, "Microsoft.DotNet.Interactive*.dll") : [])
             .Select(path => MetadataReference.CreateFromFile(path)),
-    ];
+    ]);
 
     /// <summary>A cell's code without its magics, which become comments of the same length.</summary>
     public static string WithoutMagics(string source) => Magic().Replace(source, "//");
@@ -40,7 +40,7 @@ internal sealed partial class NotebookScript(string folder)
 
     /// <summary>The compilation of a cell, given those of the cells before it.</summary>
     public CSharpCompilation Continue(CSharpCompilation? previous, SyntaxTree cell) =>
-        CSharpCompilation.CreateScriptCompilation($"Cell{Guid.NewGuid():N}", cell, References, Options, previous);
+        CSharpCompilation.CreateScriptCompilation($"Cell{Guid.NewGuid():N}", cell, References.Value, Options, previous);
 
     [GeneratedRegex("^#!", RegexOptions.Multiline)]
     private static partial Regex Magic();

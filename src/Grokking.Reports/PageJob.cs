@@ -60,8 +60,6 @@ internal sealed record PageJob(string Name, Notebook Notebook, string Page)
                 throw new RequestException($"{job.Name} would be written to {job.Page}, where the page that leads to all of them goes; take it by itself, with --output.");
             }
 
-            // First: to read a pipe would wait for its writer.
-            RequestException.OrUnwritable(job.Page, () => AtomicFile.RequireWritable(job.Page));
             job.RefuseForeign(job.Page, PageFrame.IsPage);
             if (executes)
             {
@@ -72,7 +70,6 @@ internal sealed record PageJob(string Name, Notebook Notebook, string Page)
             {
                 job.RefuseForeign(job.Index, PageFrame.IsPage);
             }
-
         }
 
         return jobs;
@@ -112,11 +109,8 @@ internal sealed record PageJob(string Name, Notebook Notebook, string Page)
 
     private void RefuseForeign(string file, Func<string, bool> isOurs)
     {
-        if (Directory.Exists(file))
-        {
-            throw new RequestException($"{file} is a folder; the report would be a file of that name.");
-        }
-
+        // First: to read a pipe would wait for its writer.
+        RequestException.OrUnwritable(file, () => AtomicFile.RequireWritable(file));
         if (RealPath(file) == RealPath(Notebook.Path))
         {
             throw new RequestException($"The executed notebook would replace {Notebook.Path} itself; name another page with --output.");

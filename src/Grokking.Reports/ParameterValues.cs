@@ -68,7 +68,7 @@ internal static class ParameterValues
         {
             if (!declared.Contains(name))
             {
-                throw new RequestException($"{shown} has no parameter {name}; it has {string.Join(", ", declared)}.");
+                throw new RequestException($"{shown} has no parameter {name}; it has {(declared.Count == 0 ? "none" : string.Join(", ", declared))}.");
             }
 
             RefuseWrongValue(script, defaults, name, value);
@@ -82,7 +82,7 @@ internal static class ParameterValues
             Metadata = new JsonObject { ["tags"] = new JsonArray(InjectedTag) },
         };
         notebook.Cells.RemoveAll(cell => cell.HasTag(InjectedTag));
-        notebook.Cells.Insert(notebook.Cells.FindIndex(cell => cell.HasTag(DefaultsTag)) + 1, injected);
+        notebook.Cells.Insert(notebook.Cells.FindIndex(cell => cell.Kind == CellKind.Code && cell.HasTag(DefaultsTag)) + 1, injected);
     }
 
     /// <summary>The variables that the cell declares at its top level.</summary>

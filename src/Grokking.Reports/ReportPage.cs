@@ -152,8 +152,9 @@ internal sealed partial class ReportPage
 
     private void WriteCode(NotebookCell cell, CellTags tags)
     {
-        var number = _notebook.Cells.Where(other => _run.IsSaved ? other.HasCode : other.IsRunnable).ToList().IndexOf(cell) + 1;
-        var ran = _run.IsSaved || cell.ExecutionCount is not null;
+        // A run counts its cells as it comes to them.
+        var number = _run.IsSaved ? _notebook.Cells.TakeWhile(other => other != cell).Count(other => other.HasCode) + 1 : cell.ExecutionCount ?? 0;
+        var ran = number > 0;
         var name = ran ? $"cell {number}" : "cell that did not run";
         var outputs = tags.Output == Visibility.Removed ? "" : string.Concat(cell.Outputs.Select(output => Output(output, name) + "\n"));
         if (tags.Output == Visibility.Folded && tags.Cell == Visibility.Shown && outputs.Length > 0)

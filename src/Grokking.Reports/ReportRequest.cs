@@ -17,9 +17,8 @@ public sealed record ReportRequest(IReadOnlyList<string> Notebooks, string? Outp
 
     /// <summary>Does it.</summary>
     /// <returns>The process's exit code.</returns>
-    public Task<int> RunAsync() => RequestException.OrDoneAsync(ExecuteAsync);
-
-    private async Task<int> ExecuteAsync()
+    /// <exception cref="RequestException">The request makes no sense.</exception>
+    public async Task<int> RunAsync()
     {
         var parameters = ParameterValues.Parse(Parameters);
         var jobs = PageJob.Plan(Notebooks, Output, executes: true);
@@ -43,8 +42,9 @@ public sealed record ReportRequest(IReadOnlyList<string> Notebooks, string? Outp
             var run = new NotebookRun { Notebook = job.Notebook, Parameters = parameters };
             reports.Add((run, Path.GetFileName(job.Page)));
             exitCode = Math.Max(exitCode, await RunAsync(job, run, kernel, view, interruption));
-            if (interruption.Token.IsCancellationRequested)
+            if (interruption.Token.IsCancellationRequested && reports.Count < jobs.Count)
             {
+                exitCode = Math.Max(exitCode, interruption.ExitCode);
                 break;
             }
         }
@@ -102,15 +102,18 @@ public sealed record ReportRequest(IReadOnlyList<string> Notebooks, string? Outp
             while (true)
             {
                 await Task.Delay(Behind, over);
-                await WriteAsync(job, run, page);
+                try
+                {
+                    await WriteAsync(job, run, page);
+                }
+                catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+                {
+                    // There may be room again by the next time; at the end it is said.
+                }
             }
         }
         catch (OperationCanceledException)
         {
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // At the end it is tried once more, and said.
         }
     }
 

@@ -34,6 +34,6 @@ internal abstract class RunView : IDisposable
         { TotalSeconds: < 1 } => elapsed.TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture) + " ms",
         { TotalMinutes: < 1 } => elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture) + " s",
         { TotalHours: < 1 } => elapsed.ToString(@"m\:ss", CultureInfo.InvariantCulture),
-        _ => elapsed.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture),
+        _ => FormattableString.Invariant($"{Math.Floor(elapsed.TotalHours):0}:{elapsed:mm\\:ss}"),
     };
 }

@@ -110,6 +110,7 @@ internal sealed class TerminalRunView : RunView
             return text;
         }
 
+        text = text[..Math.Clamp(2 * columns, 0, text.Length)];
         while (text.Length > 0 && text.GetCellWidth() >= columns)
         {
             text = text[..^1];

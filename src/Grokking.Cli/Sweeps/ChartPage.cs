@@ -1,5 +1,4 @@
 using System.Net;
-using Grokking.Reports;
 using Newtonsoft.Json.Linq;
 using Plotly.NET;
 

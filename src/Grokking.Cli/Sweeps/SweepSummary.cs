@@ -1,5 +1,4 @@
 using Grokking.Charts;
-using Grokking.Reports;
 using Grokking.Runs;
 using Grokking.Runtime;
 using Grokking.Sweeps;
@@ -66,15 +65,8 @@ internal sealed class SweepSummary(string folder, string? output)
         }
 
         var files = Directory.GetFiles(folder, "*.jsonl").Order(StringComparer.Ordinal).ToArray();
-        try
-        {
-            RunResult[] runs = [.. files.SelectMany(file => new SweepFile(file).Read(Console.Error.WriteLine)).DistinctBy(run => run.Settings)];
-            return runs.Length > 0 ? (runs, files.Length) : throw new RequestException($"The folder {folder} has no .jsonl file with a run in it.");
-        }
-        catch (Exception unreadable) when (unreadable is InvalidDataException or IOException or UnauthorizedAccessException)
-        {
-            throw new RequestException(unreadable.Message);
-        }
+        var runs = RequestException.OrUnreadable<RunResult[]>(() => [.. files.SelectMany(file => new SweepFile(file).Read(Console.Error.WriteLine)).DistinctBy(run => run.Settings)]);
+        return runs.Length > 0 ? (runs, files.Length) : throw new RequestException($"The folder {folder} has no .jsonl file with a run in it.");
     }
 
     private static string Csv(IReadOnlyList<RunResult> runs)

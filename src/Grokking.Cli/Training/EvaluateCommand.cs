@@ -21,7 +21,7 @@ internal static class EvaluateCommand
             [.. new[] { "operation", "split", "train_fraction", "first_training_label", "data_seed" }.Select(Setting.Named)]);
         var command = new Command("evaluate", "Prints loss and accuracy of a checkpoint over all equations, and over both sides of the split.") { checkpoint };
         settings.AddTo(command);
-        command.SetAction(result => Execute(result.GetRequiredValue(checkpoint), settings.Applied(RunSettings.Original, result)));
+        command.SetAction(result => Execute(result.GetRequiredValue(checkpoint), SettingOptions.Applied(RunSettings.Original, settings.Given(result))));
         return command;
     }
 
@@ -61,18 +61,11 @@ internal static class EvaluateCommand
         }
     }
 
-    private static (EquationModel Model, string Taken) Load(string checkpoint)
+    private static (EquationModel Model, string Taken) Load(string checkpoint) => RequestException.OrUnreadable(() =>
     {
-        try
-        {
-            using var state = StateDict.Open(checkpoint);
-            return (EquationModel.Load(state), state.Description);
-        }
-        catch (Exception refused) when (refused is IOException or InvalidDataException or UnauthorizedAccessException)
-        {
-            throw new RequestException(refused.Message);
-        }
-    }
+        using var state = StateDict.Open(checkpoint);
+        return (EquationModel.Load(state), state.Description);
+    });
 
     /// <summary>The equations whose tokens the network has: p numbers, the operation and the equals sign.</summary>
     private static EquationDataset Equations(string checkpoint, EquationModel model, Operation operation)

@@ -54,7 +54,7 @@ internal sealed class RunRequest(
     private TrainingRun New()
     {
         var model = given.Where(entry => entry.Setting.Name == "model").Select(entry => entry.Text).SingleOrDefault() ?? RunSettings.Original.Model;
-        var settings = Asked(Preset(preset ?? SettingOptions.Standard, model));
+        var settings = SettingOptions.Applied(Preset(preset ?? SettingOptions.Standard, model), given);
         RefuseExisting();
         return RequestException.Or(() => new TrainingRun(settings));
     }
@@ -66,9 +66,9 @@ internal sealed class RunRequest(
             throw new RequestException("--run and --resume exclude each other: a run that goes on is kept in its own file.");
         }
 
-        var state = Load(file);
+        var state = RequestException.OrUnreadable(() => RunState.Load(file));
         var kept = state.Settings ?? throw new RequestException($"The run in {file} was kept by a notebook, which alone can go on with it.");
-        var asked = Asked(kept);
+        var asked = SettingOptions.Applied(kept, given);
         if (preset is not null && Fixed(Preset(preset, kept.Model)).FirstOrDefault(entry => entry.Value != entry.Setting.Of(kept)).Setting is { } differs)
         {
             throw new RequestException($"The run in {file} has another preset: its {differs.Label} is {differs.Of(kept)}; leave --preset out.");
@@ -95,25 +95,5 @@ internal sealed class RunRequest(
             select (setting, value);
     }
 
-    private static RunState Load(string file)
-    {
-        try
-        {
-            return RunState.Load(file);
-        }
-        catch (Exception refused) when (refused is IOException or InvalidDataException or UnauthorizedAccessException)
-        {
-            throw new RequestException(refused.Message);
-        }
-    }
-
     private static RunSettings Preset(string name, string model) => RequestException.Or(() => RunSettings.Preset(name, model));
-
-    /// <summary>The given settings in place of others.</summary>
-    private RunSettings Asked(RunSettings others)
-    {
-        var asked = RequestException.Or(() => given.Aggregate(others, (settings, entry) => entry.Setting.With(settings, entry.Text)));
-        SettingOptions.RequireEffect(given, [asked]);
-        return asked;
-    }
 }

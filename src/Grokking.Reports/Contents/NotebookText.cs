@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using AngleSharp.Dom;
-using AngleSharp.Html.Parser;
 using Grokking.Reports.Formulas;
 using Markdig;
 using Markdig.Extensions.Tables;
@@ -146,16 +145,8 @@ public sealed partial class NotebookText(IEnumerable<string> cells, Pictures pic
         return new Heading(level, id, text);
     }
 
-    private string Finish(string html, string cell, JsonObject? attachments)
+    private string Finish(string html, string cell, JsonObject? attachments) => SafeHtml.Clean(html, text =>
     {
-        var document = new HtmlParser().ParseDocument("");
-        var text = document.Body!;
-        text.InnerHtml = html;
-        if (SafeHtml.IsTooDeep(text))
-        {
-            return SafeHtml.AsText(html);
-        }
-
         pictures.Embed(text, attachments);
         foreach (var box in text.QuerySelectorAll("input[type=checkbox]"))
         {
@@ -172,9 +163,7 @@ public sealed partial class NotebookText(IEnumerable<string> cells, Pictures pic
         {
             link.SetAttribute("href", $"#{cell}-{link.GetAttribute("href")![1..]}");
         }
-
-        return SafeHtml.CleanText(text.InnerHtml);
-    }
+    });
 
     [GeneratedRegex(@"^[^/\\:?#]+\.ipynb$")]
     private static partial Regex NotebookBeside();

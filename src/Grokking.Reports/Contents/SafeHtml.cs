@@ -41,13 +41,9 @@ internal static partial class SafeHtml
         !html.Contains("class=\"grokking-plotly\"", StringComparison.Ordinal) && OwnCode().IsMatch(KernelStyle().Replace(html, ""));
 
     /// <summary>The HTML, cleaned; what it asked of the network is said below it.</summary>
-    /// <param name="html">An output.</param>
-    public static string Clean(string html) => Clean(html, ids: false);
-
-    /// <summary>HTML out of a notebook's text, whose headings and notes are led to by their ids.</summary>
-    public static string CleanText(string html) => Clean(html, ids: true);
-
-    private static string Clean(string html, bool ids)
+    /// <param name="html">An output, or a notebook's text.</param>
+    /// <param name="finish">What is done before to a text, whose headings and notes are led to by their ids, which stay; null for an output.</param>
+    public static string Clean(string html, Action<IHtmlElement>? finish = null)
     {
         // With style sheets understood: what an attribute style may say is looked at, too.
         var document = new HtmlParser(new HtmlParserOptions(), BrowsingContext.New(Configuration.Default.WithCss())).ParseDocument("");
@@ -58,8 +54,9 @@ internal static partial class SafeHtml
             return AsText(html);
         }
 
+        finish?.Invoke(body);
         var cleaned = "";
-        var work = new Thread(() => cleaned = Sanitize(document, body, ids), Stack);
+        var work = new Thread(() => cleaned = Sanitize(document, body, ids: finish is not null), Stack);
         work.Start();
         work.Join();
         return cleaned;

@@ -23,6 +23,7 @@ internal static class DoublePrecision
             Array.ForEach(before, entry => Follow(module, entry.parameter, after[entry.name]));
         }
 
+        copy.eval();
         return copy;
     }
 

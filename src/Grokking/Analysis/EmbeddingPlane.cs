@@ -30,6 +30,8 @@ public sealed class EmbeddingPlane
     /// <summary>The plane in which the numbers differ most: their first two principal components.</summary>
     /// <param name="model">The network, usually at the end of its training.</param>
     /// <param name="numbers">The numbers that a and b may be; the first tokens of the vocabulary.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 numbers, or the network has fewer tokens or a width of 1.</exception>
+    /// <exception cref="ArgumentException">A weight is not finite.</exception>
     public static EmbeddingPlane OfPrincipalComponents(EquationModel model, int numbers)
     {
         var axes = PrincipalComponents.Fit(Rows(model, numbers).ToArray(), 2).Axes;
@@ -43,7 +45,7 @@ public sealed class EmbeddingPlane
     /// <param name="model">The network, usually at the end of its training.</param>
     /// <param name="numbers">The modulus p; the numbers are the first p tokens of the vocabulary.</param>
     /// <param name="frequency">The frequency k, from 1 to (p − 1) / 2.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such frequency.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such frequency, or the network has fewer tokens.</exception>
     public static EmbeddingPlane OfFrequency(EquationModel model, int numbers, int frequency)
     {
         if (frequency < 1 || frequency > (numbers - 1) / 2)

@@ -22,7 +22,7 @@ public readonly record struct FrequencyAblation(int Frequency, Evaluation Withou
     /// <param name="frequencies">The frequencies, each from 1 to (p − 1)/2, such as <see cref="FourierSpectrum.KeyFrequencies"/>.</param>
     /// <returns>One entry per frequency, in their order.</returns>
     /// <exception cref="ArgumentException">There are no equations, or the model lacks some of the dataset's tokens.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A frequency or the modulus does not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A frequency or the modulus does not fit, or an index is none of the dataset's.</exception>
     public static IReadOnlyList<FrequencyAblation> Of(
         EquationModel model, EquationDataset dataset, ReadOnlySpan<long> indices, IReadOnlyList<int> frequencies)
     {

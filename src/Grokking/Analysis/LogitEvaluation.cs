@@ -12,7 +12,7 @@ internal static class LogitEvaluation
     /// <param name="indices">Dataset indices.</param>
     public static Evaluation Of(Tensor logits, EquationDataset dataset, ReadOnlySpan<long> indices)
     {
-        RequireEquations(indices);
+        dataset.RequireIndices(indices);
         using var scope = NewDisposeScope();
         var chosen = tensor(indices.ToArray());
         return Of(logits.index_select(0, chosen), dataset.Labels.index_select(0, chosen));
@@ -25,15 +25,6 @@ internal static class LogitEvaluation
     {
         using var scope = NewDisposeScope();
         var loss = nn.functional.cross_entropy(logits, labels).item<double>();
-        return new Evaluation(loss, 100.0 * logits.argmax(1).eq(labels).sum().item<long>() / labels.numel());
-    }
-
-    /// <exception cref="ArgumentException">There are none.</exception>
-    public static void RequireEquations(ReadOnlySpan<long> indices)
-    {
-        if (indices.IsEmpty)
-        {
-            throw new ArgumentException("There are no equations to evaluate logits on; give at least one.", nameof(indices));
-        }
+        return new Evaluation(loss, 100.0 * Evaluation.Correct(logits, labels) / labels.numel());
     }
 }

@@ -18,7 +18,7 @@ public readonly record struct MagnitudePruning(double Threshold, double SharePru
     /// <param name="thresholds">The thresholds, each at least 0, such as 0.01.</param>
     /// <returns>One entry per threshold, in their order.</returns>
     /// <exception cref="ArgumentException">There are no equations, or the model lacks some of the dataset's tokens.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A threshold is negative or no number.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A threshold is negative or no number, or an index is none of the dataset's.</exception>
     public static IReadOnlyList<MagnitudePruning> Of(
         EquationModel model, EquationDataset dataset, ReadOnlySpan<long> indices, IReadOnlyList<double> thresholds)
     {

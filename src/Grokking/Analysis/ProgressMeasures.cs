@@ -68,7 +68,6 @@ public readonly record struct ProgressMeasures(Evaluation Full, Evaluation Restr
 
         using var scope = NewDisposeScope();
         RequireSum(dataset);
-        LogitEvaluation.RequireEquations(equations);
         dataset.RequireIndices(equations);
         if (equations.Length < 2 * (frequencies.Count + 1))
         {

@@ -34,7 +34,7 @@ public static class AnimationCharts
         layout.SetProperty(
             "yaxis", ChartLayout.Axis(("title", new { text = plane.Directions.Second }), ("range", new[] { -reach, reach }), ("constrain", "domain"), ("scaleanchor", "x"), ("scaleratio", 1), ("constraintoward", "top")));
         layout.SetProperty("hovermode", "closest");
-        return ChartAnimation.Of(layout, [.. snapshots.Select(snapshot => snapshot.Epochs)], [], frame => Points(places[frame]));
+        return ChartAnimation.Of(layout, [.. snapshots.Select(snapshot => snapshot.Epochs)], [], frame => EmbeddingCharts.Labelled("numbers", places[frame], Enumerable.Range(0, places[frame].GetLength(0)), ChartColor.Blue));
     }
 
     /// <summary>Every equation of the task, a × b: answered right or wrong, learnt from or kept back.</summary>
@@ -55,24 +55,6 @@ public static class AnimationCharts
             layout, [.. snapshots.Select(snapshot => snapshot.Epochs)], [.. Answers.Select(Key)], frame => Grid(snapshots[frame], split));
     }
 
-    private static Trace Points(double[,] places)
-    {
-        var trace = new Trace("scatter");
-        trace.SetProperty("mode", "markers+text");
-        trace.SetProperty("name", "numbers");
-        trace.SetProperty("x", Column(0));
-        trace.SetProperty("y", Column(1));
-        trace.SetProperty("text", Enumerable.Range(0, places.GetLength(0)));
-        trace.SetProperty("textposition", "top center");
-        trace.SetProperty("textfont", new { size = 11 });
-        trace.SetProperty("marker", new { color = ChartColor.Blue, size = 7 });
-        trace.SetProperty("hovertemplate", "%{text}: (%{x:.3~g}, %{y:.3~g})<extra></extra>");
-        return trace;
-
-        double[] Column(int axis) =>
-            SignificantDigits.Round(Enumerable.Range(0, places.GetLength(0)).Select(number => places[number, axis]));
-    }
-
     /// <summary>A colour's entry in the legend, which a heatmap has none of.</summary>
     private static Trace Key((string Name, string Color) answer) => ChartLayout.Trace(
         "scatter",
@@ -88,10 +70,12 @@ public static class AnimationCharts
         var numbers = split.Dataset.Modulus;
         var answers = new byte[numbers * numbers];
         Array.Fill(answers, undefined);
-        using (var scope = NewDisposeScope())
+        using (NewDisposeScope())
         using (no_grad())
+        using (snapshot.Model.Evaluating())
         {
-            var right = snapshot.Model.Logits(split.Dataset, arange(split.Dataset.Count, dtype: int64)).argmax(1).eq(split.Dataset.Labels).data<bool>().ToArray();
+            var logits = snapshot.Model.Logits(split.Dataset, arange(split.Dataset.Count, dtype: int64));
+            var right = Evaluation.Right(logits, split.Dataset.Labels).data<bool>().ToArray();
             Mark(split.Validation, wrong: 0);
             Mark(split.Training, wrong: 2);
 

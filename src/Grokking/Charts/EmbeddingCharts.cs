@@ -19,6 +19,11 @@ public static class EmbeddingCharts
     public static GenericChart Circles(
         double[,] embedding, IReadOnlyList<string> embeddingLabels, double[,] output, IReadOnlyList<string> outputLabels)
     {
+        Trace[] traces =
+        [
+            Points("Embedding layer", embedding, embeddingLabels, ChartColor.Blue, visible: true),
+            Points("Output layer’s logits", output, outputLabels, ChartColor.Vermilion, visible: false),
+        ];
         var layout = ChartLayout.Of(
             "Layer weights",
             [
@@ -29,13 +34,25 @@ public static class EmbeddingCharts
         layout.SetProperty("xaxis", ChartLayout.Axis(("title", new { text = XTitle(embedding, embeddingLabels)["xaxis.title.text"] })));
         layout.SetProperty("yaxis", ChartLayout.Axis(("title", new { text = "second principal component" }), ("scaleanchor", "x"), ("scaleratio", 1)));
         layout.SetProperty("hovermode", "closest");
-        return ChartLayout.Chart(
-            [
-                Points("Embedding layer", embedding, embeddingLabels, ChartColor.Blue, visible: true),
-                Points("Output layer’s logits", output, outputLabels, ChartColor.Vermilion, visible: false),
-            ],
-            layout);
+        return ChartLayout.Chart(traces, layout);
     }
+
+    /// <summary>Points with a label each.</summary>
+    /// <param name="name">What the points are.</param>
+    /// <param name="places">Where they are, <c>[n, 2]</c>.</param>
+    /// <param name="labels">A sequence of n labels.</param>
+    /// <param name="color">Their colour.</param>
+    internal static Trace Labelled(string name, double[,] places, object labels, string color) => ChartLayout.Trace(
+        "scatter",
+        ("mode", "markers+text"),
+        ("name", name),
+        ("x", Column(places, 0)),
+        ("y", Column(places, 1)),
+        ("text", labels),
+        ("textposition", "top center"),
+        ("textfont", new { size = 11 }),
+        ("marker", new { color, size = 7 }),
+        ("hovertemplate", "%{text}: (%{x:.3~g}, %{y:.3~g})<extra></extra>"));
 
     private static Dictionary<string, object> XTitle(double[,] scores, IReadOnlyList<string> labels)
     {
@@ -58,20 +75,11 @@ public static class EmbeddingCharts
                 $"'{name}' has points of shape [{scores.GetLength(0)}, {scores.GetLength(1)}] and {labels.Count} labels; it has to be [n, 2] and n labels.");
         }
 
-        var trace = new Trace("scatter");
-        trace.SetProperty("mode", "markers+text");
-        trace.SetProperty("name", name);
-        trace.SetProperty("x", Column(0));
-        trace.SetProperty("y", Column(1));
-        trace.SetProperty("text", labels);
-        trace.SetProperty("textposition", "top center");
-        trace.SetProperty("textfont", new { size = 11 });
-        trace.SetProperty("marker", new { color, size = 7 });
-        trace.SetProperty("hovertemplate", "%{text}: (%{x:.3~g}, %{y:.3~g})<extra></extra>");
+        var trace = Labelled(name, scores, labels, color);
         trace.SetProperty("visible", visible);
         return trace;
-
-        double[] Column(int component) =>
-            SignificantDigits.Round(Enumerable.Range(0, labels.Count).Select(point => scores[point, component]));
     }
+
+    private static double[] Column(double[,] places, int axis) =>
+        SignificantDigits.Round(Enumerable.Range(0, places.GetLength(0)).Select(point => places[point, axis]));
 }

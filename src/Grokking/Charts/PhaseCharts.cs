@@ -1,5 +1,6 @@
 using Grokking.Runs;
 using Grokking.Sweeps;
+using MathNet.Numerics.Statistics;
 using Plotly.NET;
 using static System.FormattableString;
 
@@ -113,7 +114,7 @@ public static class PhaseCharts
     }
 
     /// <summary>What became of the runs of one pair of values.</summary>
-    private sealed record PhaseTile(string X, string Y, LearningPhase Phase, double? Delay, string Title, Points Training, Points Validation)
+    private sealed record PhaseTile(LearningPhase Phase, double? Delay, string Title, Points Training, Points Validation)
     {
         /// <summary>What the page draws when the tile is chosen.</summary>
         public object Meta => new { title = Title, steps = Training.Steps, training = Training.Accuracies, validation = Validation.Accuracies };
@@ -126,12 +127,12 @@ public static class PhaseCharts
             }
 
             var phases = runs.GroupBy(LearningPhases.PhaseOf).OrderByDescending(group => group.Count()).ThenByDescending(group => group.Key).ToList();
-            double[] delays = [.. runs.Select(LearningPhases.DelayOf).OfType<double>().Order()];
-            double? delay = delays.Length > 0 ? delays[delays.Length / 2] : null;
+            double[] delays = [.. runs.Select(LearningPhases.DelayOf).OfType<double>()];
+            double? delay = delays.Length > 0 ? delays.Median() : null;
             var counts = string.Join(", ", phases.Select(phase => runs.Length == 1 ? Name(phase.Key) : $"{Name(phase.Key)} {phase.Count()} of {runs.Length}"));
             var late = delay is { } times ? Invariant($"<br>validation: {times:0.#} × training’s steps to 90%") : "";
             return new PhaseTile(
-                column, row, phases[0].Key, delay, $"{x.Label} {column}, {y.Label} {row}<br>{counts}{late}",
+                phases[0].Key, delay, $"{x.Label} {column}, {y.Label} {row}<br>{counts}{late}",
                 Points.Of(runs, epoch => epoch.TrainingAccuracy), Points.Of(runs, epoch => epoch.ValidationAccuracy));
         }
 

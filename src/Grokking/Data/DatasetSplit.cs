@@ -18,13 +18,13 @@ public sealed class DatasetSplit
     public DatasetSplit(EquationDataset dataset, IEnumerable<long> training, IEnumerable<long> validation)
         : this(dataset, training.ToArray(), validation.ToArray())
     {
-        dataset.RequireIndices(_training);
-        dataset.RequireIndices(_validation);
         if (_training.Length == 0 || _validation.Length == 0)
         {
             throw new ArgumentException($"There are {ToString()}; each side has to have at least one.");
         }
 
+        dataset.RequireIndices(_training);
+        dataset.RequireIndices(_validation);
         if (_training.Concat(_validation).GroupBy(equation => equation).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw new ArgumentException(Invariant($"The equation {twice.Key} is there {twice.Count()} times; each may be on one side once."));
@@ -54,6 +54,7 @@ public sealed class DatasetSplit
     /// <param name="dataset">The equations to split.</param>
     /// <param name="trainingFraction">The share to learn from, between 0 and 1; the original takes 0.8.</param>
     /// <param name="generator">Where the permutation is drawn; the original takes <c>new Generator(21)</c>.</param>
+    /// <exception cref="ArgumentException">There is no generator, or it is disposed of.</exception>
     /// <exception cref="ArgumentOutOfRangeException">One side of the split would be empty.</exception>
     public static DatasetSplit ByFraction(EquationDataset dataset, double trainingFraction, Generator generator)
     {
@@ -69,7 +70,7 @@ public sealed class DatasetSplit
     /// <param name="dataset">The equations to split.</param>
     /// <param name="trainingFraction">The share of the p · (p + 1) / 2 unordered pairs to learn from, between 0 and 1.</param>
     /// <param name="generator">Where the permutation of the pairs is drawn.</param>
-    /// <exception cref="ArgumentException">The operation is not symmetric.</exception>
+    /// <exception cref="ArgumentException">The operation is not symmetric, or there is no generator.</exception>
     /// <exception cref="ArgumentOutOfRangeException">One side of the split would be empty.</exception>
     public static DatasetSplit ByPairs(EquationDataset dataset, double trainingFraction, Generator generator)
     {

@@ -63,10 +63,16 @@ public sealed class EquationDataset : IDisposable
     /// <summary>The number of equations: p², or p · (p − 1) where b = 0 has no result.</summary>
     public int Count => _labels.Length;
 
-    /// <summary>Makes sure that indices are of equations.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">One is not.</exception>
+    /// <summary>Makes sure that there are indices, and that all are of equations.</summary>
+    /// <exception cref="ArgumentException">There are none.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">One is of no equation.</exception>
     internal void RequireIndices(ReadOnlySpan<long> indices)
     {
+        if (indices.IsEmpty)
+        {
+            throw new ArgumentException("There are no equations; give at least one.", nameof(indices));
+        }
+
         foreach (var index in indices)
         {
             if (index < 0 || index >= Count)

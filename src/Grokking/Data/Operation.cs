@@ -147,21 +147,6 @@ public sealed class Operation
         return remainder == 1 ? number * coefficient : null;
     }
 
-    private static bool IsPrime(int number)
-    {
-        if (number < 2)
-        {
-            return false;
-        }
-
-        for (var divisor = 2; divisor * divisor <= number; divisor++)
-        {
-            if (number % divisor == 0)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    private static bool IsPrime(int number) =>
+        Enumerable.Range(2, number - 2).TakeWhile(divisor => divisor * divisor <= number).All(divisor => number % divisor != 0);
 }

@@ -71,11 +71,7 @@ internal static class Checkpoint
         return file;
     }
 
-    private static string Content(StateDict state)
-    {
-        const int most = 5;
-        var tensors = state.Shapes.OrderBy(entry => entry.Key, StringComparer.Ordinal).Take(most).Select(entry => $"{entry.Key} [{string.Join(", ", entry.Value)}]");
-        return state.Shapes.Count == 0 ? "is empty"
-            : $"has {string.Join(", ", tensors)}{(state.Shapes.Count > most ? $" and {state.Shapes.Count - most} more" : "")}";
-    }
+    private static string Content(StateDict state) => state.Shapes.Count == 0
+        ? "is empty"
+        : $"has {StateDict.Some([.. state.Shapes.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{entry.Key} [{string.Join(", ", entry.Value)}]")])}";
 }

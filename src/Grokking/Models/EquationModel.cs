@@ -99,6 +99,7 @@ public abstract class EquationModel : nn.Module<Tensor, Tensor>
     public void Save(string path) => Checkpoint.Save(this, path);
 
     /// <summary>Reads weights into this network, as PyTorch's <c>load_state_dict</c> does.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is no state dict of this network; the message says what differs.</exception>
     public void LoadWeights(string path)
     {

@@ -87,6 +87,7 @@ public sealed class StateDict : IDisposable
     });
 
     /// <summary>The numbers of a tensor: exact, but for float64, which is rounded.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such tensor.</exception>
     /// <exception cref="InvalidDataException">They are damaged.</exception>
     public TensorValues Read(string name) => Explain(Path, () =>
     {
@@ -101,6 +102,10 @@ public sealed class StateDict : IDisposable
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();
+
+    /// <summary>The first five names, and how many more there are.</summary>
+    internal static string Some(List<string> names) =>
+        string.Join(", ", names.Take(5)) + (names.Count > 5 ? $" and {names.Count - 5} more" : "");
 
     private static T Explain<T>(string path, Func<T> read)
     {
@@ -207,9 +212,6 @@ public sealed class StateDict : IDisposable
     private static string Content(Unpickler.Dict dict) => dict.Entries.Count == 0
         ? "has nothing by name"
         : $"has {Some([.. dict.Entries.Select(entry => $"{entry.Key} ({Unpickler.Describe(entry.Value)})")])}";
-
-    private static string Some(List<string> names) =>
-        string.Join(", ", names.Take(5)) + (names.Count > 5 ? $" and {names.Count - 5} more" : "");
 
     private static StateDict OpenSafetensors(string path, Stream stream)
     {

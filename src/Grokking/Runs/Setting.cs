@@ -28,15 +28,15 @@ public sealed class Setting
     /// <summary>Every setting. To add one, add a property to <see cref="RunSettings"/> and a line here; in a grid, the last changes fastest.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Word("operation", "What the network learns", string.Join(", ", Operation.All), run => run.Operation.Symbol, WithOperation),
+        new("operation", "What the network learns", string.Join(", ", Operation.All), run => run.Operation.Symbol, WithOperation),
         Number("modulus", "How many numbers there are", "2 to 1009, a prime where the operation divides, 120 in S5", run => run.Modulus, (run, value) => run with { Modulus = value }),
         OneOf<SplitKind>("split", "How the equations are split", run => run.Split, (run, value) => run with { Split = value }),
         Number("train_fraction", "The share of the equations (or pairs) to learn from", "between 0 and 1", run => run.TrainingFraction, (run, value) => run with { TrainingFraction = value }, onlyWith: ("--split fraction or pairs", run => run.Split != SplitKind.Labels)),
         Number("first_training_label", "In a split by labels, the first result to learn from", "1 to p - 1", run => run.FirstTrainingLabel, (run, value) => run with { FirstTrainingLabel = value }, onlyWith: ("--split labels", run => run.Split == SplitKind.Labels)),
-        Word("model", "The network", string.Join(", ", Network.All.Select(network => network.Name)), run => run.Model, (run, value) => run with { Model = Network.Parse(value).Name }),
+        new("model", "The network", string.Join(", ", Network.All.Select(network => network.Name)), run => run.Model, (run, value) => run with { Model = Network.Parse(value).Name }),
         Number("embedding", "Width of a token's embedding", "1 to 4096", run => run.EmbeddingWidth, (run, value) => run with { EmbeddingWidth = value }),
         Number("hidden", "Width of the hidden layer", "1 to 4096", run => run.HiddenWidth, (run, value) => run with { HiddenWidth = value }),
-        Word("loss", "What is made small", string.Join(", ", Loss.All.Select(loss => loss.Name)), run => run.Loss, (run, value) => run with { Loss = Loss.Parse(value).Name }),
+        new("loss", "What is made small", string.Join(", ", Loss.All.Select(loss => loss.Name)), run => run.Loss, (run, value) => run with { Loss = Loss.Parse(value).Name }),
         OfOptimizer("optimizer", "What takes the steps", Optimizer.All.Select(optimizer => optimizer.Name), optimizer => optimizer.Name, (optimizer, value) => optimizer with { Name = Optimizer.Parse(value).Name }),
         OfOptimizer("weight_decay", "The decoupled weight decay", "0 or more", optimizer => optimizer.WeightDecay, (optimizer, value) => optimizer with { WeightDecay = value }),
         OfOptimizer("learning_rate", "The step size", "0 or more", optimizer => optimizer.LearningRate, (optimizer, value) => optimizer with { LearningRate = value }),
@@ -143,10 +143,6 @@ public sealed class Setting
         return run with { Operation = operation, Modulus = modulus };
     }
 
-    private static Setting Word(
-        string name, string description, string legal, Func<RunSettings, string> get, Func<RunSettings, string, RunSettings> set) =>
-        new(name, description, legal, get, set);
-
     private static Setting OneOf<T>(string name, string description, Func<RunSettings, T> get, Func<RunSettings, T, RunSettings> set)
         where T : struct, Enum
     {
@@ -186,7 +182,7 @@ public sealed class Setting
 
     private static Setting OfOptimizer(
         string name, string description, IEnumerable<string> names, Func<OptimizerSettings, string> get, Func<OptimizerSettings, string, OptimizerSettings> set) =>
-        Word(name, description, string.Join(", ", names), run => get(run.Optimizer), (run, value) => run with { Optimizer = set(run.Optimizer, value) });
+        new(name, description, string.Join(", ", names), run => get(run.Optimizer), (run, value) => run with { Optimizer = set(run.Optimizer, value) });
 
     private static Setting Threads()
     {

@@ -252,7 +252,11 @@ public static partial class NativeTorch
             FileOwner.RequireOwnOnly(copy);
             if (!File.Exists(copy) || !File.ReadAllBytes(copy).AsSpan().SequenceEqual(patched))
             {
-                Replace(copy, patched);
+                AtomicFile.Write(copy, stream =>
+                {
+                    File.SetUnixFileMode(((FileStream)stream).SafeFileHandle, OwnerOnlyFile);
+                    stream.Write(patched);
+                });
             }
 
             return copy;
@@ -273,31 +277,6 @@ public static partial class NativeTorch
         if (File.GetUnixFileMode(folder) != OwnerOnlyFolder)
         {
             File.SetUnixFileMode(folder, OwnerOnlyFolder);
-        }
-    }
-
-    /// <summary>Puts a whole file in place at once: other processes see the old one or the new one, never a part.</summary>
-    [UnsupportedOSPlatform("windows")]
-    private static void Replace(string path, byte[] contents)
-    {
-        var temporary = $"{path}.{Guid.NewGuid():N}";
-        try
-        {
-            using (var stream = new FileStream(temporary, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                UnixCreateMode = OwnerOnlyFile,
-            }))
-            {
-                stream.Write(contents);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
         }
     }
 }

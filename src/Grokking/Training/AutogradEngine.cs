@@ -37,6 +37,7 @@ public sealed class AutogradEngine : ITrainingEngine
 
     /// <summary>An engine with the optimiser that the settings name: AdamW, as the original has it, unless they say otherwise.</summary>
     /// <exception cref="ArgumentException">The model's vocabulary is not the dataset's, or there is no optimiser of this name.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of threads is not from 1 to 256.</exception>
     public AutogradEngine(EquationModel model, EquationDataset dataset, OptimizerSettings settings, int threads = 1)
         : this(model, dataset, Optimizer.Parse(settings.Name).Create(model, settings), threads) =>
         LearningRateFactor = settings.LearningRateFactor;
@@ -49,7 +50,7 @@ public sealed class AutogradEngine : ITrainingEngine
     /// </summary>
     public Func<Tensor, Tensor, Tensor> Loss { get; init; } = Training.Loss.Parse("cross-entropy").Of;
 
-    /// <summary>The share of the optimiser's learning rate that a step has (PyTorch's <c>LambdaLR</c>), by its number from 1; always 1 by default.</summary>
+    /// <summary>The share of the optimiser's learning rate that a step has (PyTorch's <c>LambdaLR</c>), by its number from 1; 1 by default, or with <see cref="OptimizerSettings"/> their warm-up.</summary>
     public Func<long, double> LearningRateFactor { get; init; } = _ => 1;
 
     /// <summary>What to do with the gradients between the backward pass and the step; nothing by default.</summary>
@@ -98,11 +99,6 @@ public sealed class AutogradEngine : ITrainingEngine
 
     private (Tensor Loss, int Correct) Forward(ReadOnlySpan<long> indices)
     {
-        if (indices.IsEmpty)
-        {
-            throw new ArgumentException("The batch is empty; it needs at least one equation.", nameof(indices));
-        }
-
         _dataset.RequireIndices(indices);
         var equations = tensor(indices.ToArray());
         var labels = _dataset.Labels.index_select(0, equations);

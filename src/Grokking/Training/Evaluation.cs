@@ -17,13 +17,9 @@ public readonly record struct Evaluation(double Loss, double Accuracy)
     /// <param name="dataset">The equations.</param>
     /// <param name="indices">Dataset indices: a side of a <see cref="DatasetSplit"/>, or any others.</param>
     /// <exception cref="ArgumentException">There are no equations, or the model lacks some of the dataset's tokens.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is none of the dataset's.</exception>
     public static Evaluation Of(EquationModel model, EquationDataset dataset, ReadOnlySpan<long> indices)
     {
-        if (indices.IsEmpty)
-        {
-            throw new ArgumentException("There are no equations to evaluate the model on; give at least one.", nameof(indices));
-        }
-
         model.RequireVocabulary(dataset);
         dataset.RequireIndices(indices);
         using var withoutGradients = no_grad();
@@ -42,7 +38,10 @@ public readonly record struct Evaluation(double Loss, double Accuracy)
         return new Evaluation(loss / indices.Length, 100.0 * correct / indices.Length);
     }
 
-    /// <summary>The rows whose largest logit is the label's. libtorch takes NaN for the largest of numbers; a row with NaN is wrong.</summary>
-    internal static long Correct(Tensor logits, Tensor labels) =>
-        logits.argmax(1).eq(labels).logical_and(logits.amax(1).isnan().logical_not()).sum().item<long>();
+    /// <summary>How many rows have the label's logit as their largest.</summary>
+    internal static long Correct(Tensor logits, Tensor labels) => Right(logits, labels).sum().item<long>();
+
+    /// <summary>Which rows have, <c>[n] bool</c>. libtorch takes NaN for the largest of numbers; a row with NaN is wrong.</summary>
+    internal static Tensor Right(Tensor logits, Tensor labels) =>
+        logits.argmax(1).eq(labels).logical_and(logits.amax(1).isnan().logical_not());
 }

@@ -22,9 +22,11 @@ public interface ITrainingEngine : IDisposable
 
     /// <summary>Forward, backward and one step of the optimiser; returns what the batch measured before the step.</summary>
     /// <param name="indices">Dataset indices of the batch's equations, at least one.</param>
+    /// <exception cref="ArgumentException">There is no equation, or one that the dataset does not have.</exception>
     BatchResult TrainBatch(ReadOnlySpan<long> indices);
 
     /// <summary>Forward only.</summary>
     /// <param name="indices">Dataset indices of the batch's equations, at least one.</param>
+    /// <exception cref="ArgumentException">There is no equation, or one that the dataset does not have.</exception>
     BatchResult EvaluateBatch(ReadOnlySpan<long> indices);
 }

@@ -8,9 +8,9 @@ namespace Grokking.Training;
 /// <param name="Epoch">The epoch, from 0.</param>
 /// <param name="Step">Optimiser steps taken since the start of the run, this epoch's included.</param>
 /// <param name="Seconds">Wall-clock seconds of training since the start of the run.</param>
-/// <param name="TrainingLoss">Cross-entropy in nats: the mean over training batches, each taken before its own step.</param>
+/// <param name="TrainingLoss">The mean loss over training batches, each taken before its own step; cross-entropy in nats, unless the engine was given another.</param>
 /// <param name="TrainingAccuracy">Percent of training equations right, each judged before its batch's own step.</param>
-/// <param name="ValidationLoss">Cross-entropy in nats: the mean over validation batches, after the epoch's last step.</param>
+/// <param name="ValidationLoss">The same over validation batches, after the epoch's last step.</param>
 /// <param name="ValidationAccuracy">Percent of validation equations right, after the epoch's last step.</param>
 /// <param name="OutputLayerNorm">Spectral norm (largest singular value) of the output layer's weight, after the epoch.</param>
 public readonly record struct EpochRecord(
@@ -110,7 +110,7 @@ public sealed class TrainingHistory : IReadOnlyList<EpochRecord>
     /// <param name="percent">The accuracy in percent.</param>
     public EpochRecord? FirstReachingTraining(double percent) => First(epoch => epoch.TrainingAccuracy >= percent);
 
-    /// <summary>Writes the names of <see cref="Columns"/> and one line per epoch; numbers in the shortest form that reads back as the same double.</summary>
+    /// <summary>Writes the names of <see cref="Columns"/> and one line per epoch; numbers in the shortest form that reads back as the same double, but <c>seconds</c> with four decimals.</summary>
     public void WriteCsv(TextWriter writer)
     {
         writer.WriteLine(string.Join(',', Columns.Select(column => column.Name)));
@@ -147,18 +147,8 @@ public sealed class TrainingHistory : IReadOnlyList<EpochRecord>
         StartClock();
     }
 
-    private EpochRecord? First(Func<EpochRecord, bool> reached)
-    {
-        foreach (var epoch in _epochs)
-        {
-            if (reached(epoch))
-            {
-                return epoch;
-            }
-        }
-
-        return null;
-    }
+    private EpochRecord? First(Predicate<EpochRecord> reached) =>
+        _epochs.FindIndex(reached) is >= 0 and var place ? _epochs[place] : null;
 
     private static string Text(string column, double value) =>
         value.ToString(column == "seconds" ? "F4" : "R", CultureInfo.InvariantCulture);

@@ -51,7 +51,7 @@ public sealed class WeightSnapshots : IReadOnlyList<WeightSnapshot>
     }
 
     /// <summary>How many there are, and of when.</summary>
-    public override string ToString() => FormattableString.Invariant($"{Count} copies, after {_snapshots[0].Epochs:N0} to {_snapshots[^1].Epochs:N0} epochs");
+    public override string ToString() => Count == 0 ? "no copies yet" : FormattableString.Invariant($"{Count} copies, after {_snapshots[0].Epochs:N0} to {_snapshots[^1].Epochs:N0} epochs");
 
     /// <inheritdoc/>
     public IEnumerator<WeightSnapshot> GetEnumerator() => _snapshots.GetEnumerator();

@@ -168,12 +168,12 @@ public sealed class ExportTests(Chromium chromium) : IDisposable
     public void What_can_not_be_set_or_coloured_stays_as_text_and_costs_no_other_cell()
     {
         var (stars, brackets) = (new string('*', 300), new string('(', 5000));
-        SaveCells("deep.ipynb", Text($"{stars}S{stars}"), Text(string.Concat(Enumerable.Repeat("![a ", 200))), Code(brackets, "<i>first</i>"), Code(string.Concat(Enumerable.Repeat("$\"{", 2000)), "<i>last</i>"));
+        SaveCells("deep.ipynb", Text($"{stars}S{stars}"), Text(string.Concat(Enumerable.Repeat("![a ", 200))), Code(brackets, "<i>first</i>"), Code("/// <see cref=\"int\"/>\nint F() => 1;", "<i>cref</i>"), Code(string.Concat(Enumerable.Repeat("$\"{", 2000)), "<i>last</i>"));
         _report.Run("export", "deep.ipynb");
 
         Assert.Equal((0, ""), (_report.ExitCode, _report.Error));
         var page = File.ReadAllText(_report.File("reports/deep.html"));
-        Assert.All([$"{stars}S", brackets, "<i>first</i>", "<i>last</i>"], words => Assert.Contains(words, page));
+        Assert.All([$"{stars}S", brackets, "<i>first</i>", "<i>cref</i>", "<i>last</i>"], words => Assert.Contains(words, page));
     }
 
     [Fact]

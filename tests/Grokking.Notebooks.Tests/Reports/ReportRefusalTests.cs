@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Grokking.Notebooks.Tests.Reports;
 
 /// <summary>What can't be done is refused in one sentence before anything is run or written.</summary>
@@ -91,6 +93,14 @@ public sealed class ReportRefusalTests : IDisposable
     {
         Directory.CreateDirectory(_report.File("folder.html"));
         Refuses(["report", ReportProcess.Notebook("plain.ipynb"), "--output", "folder.html"], "folder.html is a folder");
+    }
+
+    [Fact]
+    public void A_pipe_where_the_executed_notebook_goes()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no named pipes in folders on Windows.");
+        Process.Start("mkfifo", [_report.File("page.ipynb")]).WaitForExit();
+        Refuses(["report", ReportProcess.Notebook("plain.ipynb"), "--output", "page.html"], "page.ipynb can't be written", "a device or a pipe");
     }
 
     [Fact]

@@ -211,9 +211,14 @@ public sealed class ReportRunTests(PlainReport plain) : IClassFixture<PlainRepor
     }
 
     [Fact]
-    public void A_thread_that_a_cell_left_behind_does_not_keep_the_process()
+    public void A_thread_that_is_left_behind_and_a_program_that_prints_like_the_kernel_keep_nobody()
     {
-        _report.Write("thread.ipynb", "new System.Threading.Thread(() => System.Threading.Thread.Sleep(-1)).Start();");
+        _report.Write(
+            "thread.ipynb",
+            "new System.Threading.Thread(() => System.Threading.Thread.Sleep(-1)).Start();",
+            """"
+            System.Diagnostics.Process.Start("sh", ["-c", """echo '{"command":"x","event":{}}' '{"eventType":1}'; echo '{"command":1,"eventType":1}'; echo '{"event":1,"event":2}'"""]).WaitForExit();
+            """");
         _report.Run("report", "thread.ipynb");
 
         Assert.Equal(0, _report.ExitCode);

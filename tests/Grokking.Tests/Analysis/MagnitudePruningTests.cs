@@ -87,6 +87,7 @@ public sealed class MagnitudePruningTests
             "The threshold is -0.01; it has to be at least 0, such as 0.01.",
             Assert.Throws<ArgumentOutOfRangeException>(() => MagnitudePruning.Of(model, dataset, [0], [-0.01])).Message);
         Assert.Contains("The threshold is NaN;", Assert.Throws<ArgumentOutOfRangeException>(() => MagnitudePruning.Of(model, dataset, [0], [double.NaN])).Message);
+        Assert.Contains("Equation 49 is not in the dataset", Assert.Throws<ArgumentOutOfRangeException>(() => MagnitudePruning.Of(model, dataset, [49], [0.1])).Message);
         Assert.Contains("no equations", Assert.Throws<ArgumentException>(() => MagnitudePruning.Of(model, dataset, [], [0.1])).Message);
         Assert.Contains("The model has 8 tokens", Assert.Throws<ArgumentException>(() => MagnitudePruning.Of(other, dataset, [0], [0.1])).Message);
     }

@@ -56,6 +56,7 @@ public sealed class EmbeddingChartsTests
     [Fact]
     public void Points_that_do_not_fit_their_labels_are_named()
     {
+        Assert.Throws<ArgumentException>(() => EmbeddingCharts.Circles(new double[2, 1], ["0", "1"], Two, ["0", "1"]));
         var error = Assert.Throws<ArgumentException>(() => EmbeddingCharts.Circles(Three, ["0", "1"], Two, ["0", "1"]));
 
         Assert.Contains("'Embedding layer'", error.Message);

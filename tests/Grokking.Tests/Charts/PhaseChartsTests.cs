@@ -37,7 +37,7 @@ public sealed class PhaseChartsTests
         Assert.Equal(0.5, (double)map["z"]![0]![1]!);
         Assert.Equal(3.5, (double)map["z"]![1]![0]!);
         Assert.Null(map["z"]![1]![1]);
-        Assert.Equal("train fraction 0.3, weight decay 1<br>grokking 2 of 3, memorisation 1 of 3<br>validation: 9 × training’s steps to 90%", (string)map["text"]![0]![0]!);
+        Assert.Equal("train fraction 0.3, weight decay 1<br>grokking 2 of 3, memorisation 1 of 3<br>validation: 7 × training’s steps to 90%", (string)map["text"]![0]![0]!);
 
         // What a click shows: the curves of each run, with a gap after each.
         var tiles = figure.Layout["meta"]!["tiles"]!.AsArray();

@@ -63,6 +63,7 @@ public sealed class MisuseTests
         var validation = engine.EvaluateBatch(run.Split.Validation);
         Assert.Equal(validation, engine.EvaluateBatch(run.Split.Validation));
         Assert.Equal(validation.Loss, Evaluation.Of(network, run.Dataset, run.Split.Validation).Loss, 1e-12);
+        Assert.Equal(ProgressMeasures.Of(network, run.Dataset, run.Split.Validation, [1]), ProgressMeasures.Of(network, run.Dataset, run.Split.Validation, [1]));
         Assert.True(network.training);
         network.eval();
         using var copy = network.Copy();
@@ -87,7 +88,7 @@ public sealed class MisuseTests
     {
         using var run = new SmallRun();
         using var engine = new AutogradEngine(run.Model, run.Dataset, Settings);
-        Refuses<ArgumentException>("The batch is empty; it needs at least one equation.", () => engine.EvaluateBatch([]));
+        Refuses<ArgumentException>("There are no equations; give at least one.", () => engine.EvaluateBatch([]));
         Refuses<ArgumentException>("Equation 49 is not in the dataset; its equations go from 0 to 48.", () => engine.TrainBatch([49]));
         using var rows = new AutogradEngine(run.Model, run.Dataset, Settings) { Loss = (logits, labels) => nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.None) };
         Refuses<InvalidOperationException>("The loss of a batch is [2]; it has to be one number, the batch's mean.", () => rows.TrainBatch([1, 2]));
@@ -142,6 +143,37 @@ public sealed class MisuseTests
         run.Snapshots.KeepIfDue(2);
         Assert.Equal([0, 2], run.Snapshots.Select(kept => kept.Epochs));
         Refuses<ArgumentException>("There is a copy after 2 epochs already, and this is after 1; a run that begins anew needs new WeightSnapshots.", () => run.Snapshots.KeepIfDue(1));
+    }
+
+    [Fact]
+    public void Copies_that_are_still_to_come_are_said_to_be()
+    {
+        using var run = new SmallRun(snapshots: SnapshotSchedule.At(100));
+        Assert.Equal("no copies yet", run.Snapshots.ToString());
+    }
+
+    [Fact]
+    public void A_network_whose_answers_are_no_numbers_is_right_about_none()
+    {
+        using var run = new SmallRun();
+        using (no_grad())
+        {
+            run.Model.UnembeddingWeight.fill_(float.NaN);
+        }
+
+        long[] all = [.. Enumerable.Range(0, run.Dataset.Count).Select(equation => (long)equation)];
+        Assert.Equal(0, MagnitudePruning.Of(run.Model, run.Dataset, all, [0])[0].Pruned.Accuracy);
+    }
+
+    [Theory]
+    [InlineData("grokfast")]
+    [InlineData("muon")]
+    public void The_fused_engine_takes_no_other_optimisers_state(string optimizer)
+    {
+        using var run = new SmallRun();
+        using var other = new AutogradEngine(run.Model, run.Dataset, Settings with { Name = optimizer });
+        using var fused = new FusedEngine(run.Model, run.Dataset, Settings);
+        Refuses<ArgumentException>("The optimiser's state ", () => fused.OptimizerStateDict = other.OptimizerStateDict);
     }
 
     private static void Refuses<T>(string sentence, Func<object?> act)

@@ -28,11 +28,7 @@ internal sealed class FusedBatch(EquationDataset dataset, int unitStride, int lo
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Gather(ReadOnlySpan<long> indices)
     {
-        if (indices.IsEmpty)
-        {
-            throw new ArgumentException("The batch is empty; it needs at least one equation.", nameof(indices));
-        }
-
+        dataset.RequireIndices(indices);
         Count = indices.Length;
         if (_labels.Length < Count)
         {
@@ -44,7 +40,6 @@ internal sealed class FusedBatch(EquationDataset dataset, int unitStride, int lo
             _labels = new int[Count];
         }
 
-        dataset.RequireIndices(indices);
         for (var i = 0; i < indices.Length; i++)
         {
             var equation = indices[i];

@@ -90,6 +90,11 @@ public sealed class FusedEngine : ITrainingEngine
         get => new(_step, _parameters.SelectMany(parameter => parameter.Moments).ToDictionary());
         set
         {
+            if (value.Tensors.Keys.Except(OptimizerStateDict.Tensors.Keys).FirstOrDefault() is { } unknown)
+            {
+                throw new ArgumentException($"The optimiser's state has '{unknown}', which this optimiser does not remember.");
+            }
+
             foreach (var parameter in _parameters)
             {
                 parameter.SetMoments(value);

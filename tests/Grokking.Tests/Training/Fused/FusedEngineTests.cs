@@ -286,7 +286,7 @@ public sealed class FusedEngineTests
         foreach (var run in Runs(engine))
         {
             var exception = Assert.Throws<ArgumentException>(() => run([]));
-            Assert.Contains("The batch is empty; it needs at least one equation.", exception.Message, StringComparison.Ordinal);
+            Assert.Contains("There are no equations; give at least one.", exception.Message, StringComparison.Ordinal);
         }
     }
 
