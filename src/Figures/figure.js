@@ -65,7 +65,7 @@ window.grokkingFigures ??= (() => {
         'annotations[0].text': title,
         shapes: [{ type: 'rect', xref: 'x', yref: 'y', x0: column - 0.5, x1: column + 0.5, y0: row - 0.5, y1: row + 0.5, line: { color: place._fullLayout.font.color, width: 3 } }],
       }, [1, 2]);
-      return title;
+      return title.replaceAll('<br>', '; ');
     };
     const describe = () => {
       const map = place.querySelector('.heatmaplayer');
