@@ -62,8 +62,9 @@ internal sealed class ThreadTeam : IDisposable
     /// <summary>Waits until every thread is here. What any of them wrote before, all of them see after.</summary>
     public void Barrier()
     {
-        var barrier = _barrier;
-        if (Interlocked.Increment(ref _arrived) == Size)
+        // Before this thread arrives: once all have, the next piece may begin, and with another size.
+        var (barrier, size) = (_barrier, Size);
+        if (Interlocked.Increment(ref _arrived) == size)
         {
             _arrived = 0;
             _barrier = barrier + 1;
