@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace Grokking.Notebooks.Tests.Kernel;
 
 /// <summary>A cell that runs, and what its reader sees.</summary>
-internal sealed class CellRun(Action stop, BlockingCollection<CellEvent> events)
+internal sealed class CellRun(Action stop, Func<string> threads, BlockingCollection<CellEvent> events)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -67,7 +67,7 @@ internal sealed class CellRun(Action stop, BlockingCollection<CellEvent> events)
     {
         if (!events.TryTake(out var next, Patience))
         {
-            throw new TimeoutException($"The kernel said nothing for {Patience.TotalSeconds} s; the cell had printed: {Output}");
+            throw new TimeoutException($"The kernel said nothing for {Patience.TotalSeconds} s; the cell had printed: {Output}\nThe kernel's threads: {threads()}");
         }
 
         _seen.Add(next);

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Grokking.Notebooks.Tests.Kernel;
 
@@ -41,7 +43,7 @@ internal abstract class NotebookKernel : IDisposable
         var cell = $"cell-{Interlocked.Increment(ref _cells)}";
         var events = EventsOf(cell);
         Send(Submission(cell, code));
-        return new CellRun(() => Send(Interruption()), events);
+        return new CellRun(() => Send(Interruption()), () => Threads(_process.Id), events);
     }
 
     public void Dispose()
@@ -64,6 +66,29 @@ internal abstract class NotebookKernel : IDisposable
     /// <summary>A JSON object of strings, such as a value by MIME type.</summary>
     protected static Dictionary<string, string> Forms(JsonNode? forms) =>
         forms?.AsObject().Where(form => form.Value is JsonValue).ToDictionary(form => form.Key, form => form.Value!.ToString()) ?? [];
+
+    /// <summary>The threads of a process and of those that it started: name, state, and processor time in clock ticks.</summary>
+    private static string Threads(int process)
+    {
+        var threads = Directory.Exists($"/proc/{process}/task") ? Directory.GetDirectories($"/proc/{process}/task") : [];
+        return string.Concat(
+            threads.Select(thread => Regex.Replace(Read(thread, "stat"), @"^\d+ (\(.*\) \w)(?: \S+){10} (\d+).*\n", "\n$1 $2"))
+                .Concat(threads.SelectMany(thread => Read(thread, "children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                    .Select(child => Threads(int.Parse(child, CultureInfo.InvariantCulture)))));
+
+        static string Read(string thread, string file)
+        {
+            try
+            {
+                return File.ReadAllText(Path.Combine(thread, file));
+            }
+            catch (IOException)
+            {
+                // It has ended.
+                return "";
+            }
+        }
+    }
 
     private BlockingCollection<CellEvent> EventsOf(string cell) => _events.GetOrAdd(cell, _ => []);
 

@@ -15,7 +15,7 @@ internal sealed class StdioKernel(string folder)
         Command("SubmitCode", cell, new() { ["code"] = code, ["targetKernelName"] = "csharp" });
 
     // VS Code's stop button.
-    protected override JsonObject Interruption() => Command("Cancel", "stop", new() { ["targetKernelName"] = "csharp" });
+    protected override JsonObject Interruption() => Command("Cancel", $"stop {Guid.NewGuid()}", new() { ["targetKernelName"] = "csharp" });
 
     /// <summary>What an editor shows when the mouse is over a place in a cell's first line.</summary>
     public string Hover(string code, int character) => (string)Ask("RequestHoverText", new()
