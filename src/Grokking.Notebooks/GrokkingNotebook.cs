@@ -49,6 +49,7 @@ public static class GrokkingNotebook
         // The kernel shows the documentation of what a #r names, and the first cell's one #r names this assembly only.
         (context.HandlingKernel as CSharpKernel)?.AddAssemblyReferences([typeof(EquationDataset).Assembly.Location, typeof(Chart).Assembly.Location]);
         MissingNames.Explain(context.HandlingKernel.RootKernel);
+        CellOutput.Provide(context.HandlingKernel.RootKernel);
         OrderlyStop.Provide(context.HandlingKernel);
         JupyterStop.Listen(context.HandlingKernel.RootKernel);
         var ready = (context.Command.GetOrCreateToken(), cdn);

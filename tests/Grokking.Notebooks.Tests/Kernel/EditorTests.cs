@@ -42,6 +42,29 @@ public sealed class EditorTests : IDisposable
         Assert.Equal(bits, _reader.Bits());
     }
 
+    /// <summary>Console.Out is locked while it asks for the text: by then the kernel has the answer to send, and wants that lock.</summary>
+    [Fact]
+    public void A_cell_prints_while_the_editor_asks_for_the_variables()
+    {
+        _reader.RunAll("imports", "parameters");
+        var printing = _kernel.Start("""
+            class Slow
+            {
+                public override string ToString()
+                {
+                    System.Threading.Thread.Sleep(1000);
+                    return "slow";
+                }
+            }
+
+            Console.WriteLine("now");
+            Console.WriteLine(new Slow());
+            """).Until(run => run.Output == "now\n");
+
+        Assert.Equal("0", _kernel.Variables()["seed"]);
+        Assert.Equal("now\nslow\n", printing.Finish().Output);
+    }
+
     [Fact]
     public void A_history_is_shown_as_a_table_of_its_last_epochs()
     {
