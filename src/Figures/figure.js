@@ -58,7 +58,7 @@ window.grokkingFigures ??= (() => {
     said.className = 'grokking-said';
     place.append(said);
     const show = async tile => {
-      const { title, steps, training, validation } = tiles[tile];
+      const { title, steps, training, validation } = tiles[tile] ?? { title: 'no runs here', steps: [], training: [], validation: [] };
       const [column, row] = [tile % columns, Math.floor(tile / columns)];
       shown = tile;
       await Plotly.update(place, { x: [steps, steps], y: [training, validation] }, {
@@ -84,7 +84,7 @@ window.grokkingFigures ??= (() => {
       key.preventDefault();
       const [column, row] = [shown % columns + step[0], Math.floor(shown / columns) + step[1]];
       const tile = row * columns + column;
-      if (column < 0 || column >= columns || !tiles[tile]) return;
+      if (column < 0 || column >= columns || tile < 0 || tile >= tiles.length) return;
       said.textContent = await show(tile);
       place.querySelector('.heatmaplayer').focus();
     });

@@ -52,7 +52,7 @@ internal static class TrainCommand
 
         if (run.Settings.Threads > PhysicalCores.Count)
         {
-            Console.Error.WriteLine(Invariant($"--threads {run.Settings.Threads} is more than the {PhysicalCores.Count} cores of this machine, which is slower than fewer."));
+            Console.Error.WriteLine(Invariant($"{run.Settings.Threads} threads are more than the {(PhysicalCores.Count == 1 ? "one core" : $"{PhysicalCores.Count} cores")} that there are for them, which is slower than fewer."));
         }
 
         var epochs = run.Settings.Epochs;

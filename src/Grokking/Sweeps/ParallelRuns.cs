@@ -16,6 +16,9 @@ internal sealed class ParallelRuns(int done, IReadOnlyList<RunSettings> runs, IP
 {
     private static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(0.25);
 
+    // More than anybody waits for, and less than a TimeSpan can hold.
+    private static readonly TimeSpan LongestLeft = TimeSpan.FromDays(100_000);
+
     private readonly Lock _lock = new();
     private readonly Stopwatch _clock = new();
     private readonly double[] _shares = new double[runs.Count];
@@ -111,6 +114,6 @@ internal sealed class ParallelRuns(int done, IReadOnlyList<RunSettings> runs, IP
         _reported = _clock.Elapsed;
         var (gained, total) = (_shares.Sum(), done + runs.Count);
         progress?.Report(new SweepProgress(
-            done + _ended, total, (done + gained) / total, _reported * ((runs.Count - gained) / gained), latest));
+            done + _ended, total, (done + gained) / total, TimeSpan.FromSeconds(Math.Min(_reported.TotalSeconds * (runs.Count - gained) / gained, LongestLeft.TotalSeconds)), latest));
     }
 }

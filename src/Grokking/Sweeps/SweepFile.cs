@@ -67,7 +67,12 @@ public sealed class SweepFile
         using var stream = new FileStream(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
-        stream.SetLength(bytes.AsSpan().LastIndexOf((byte)'\n') + 1);
+        var whole = bytes.AsSpan().LastIndexOf((byte)'\n') + 1;
+        if (whole < bytes.Length)
+        {
+            stream.SetLength(whole);
+        }
+
         return [.. runs.Select(line => line.Run).DistinctBy(run => run.Settings)];
     }
 
@@ -134,7 +139,7 @@ public sealed class SweepFile
         var curve = new JsonObject();
         foreach (var (name, value) in TrainingHistory.Columns)
         {
-            curve[name] = new JsonArray([.. run.Curve.Select(epoch => Number(value(epoch)))]);
+            curve[name] = new JsonArray([.. run.Curve.Select(epoch => Number(name, value(epoch)))]);
         }
 
         row[CurveKey] = curve;
@@ -155,7 +160,7 @@ public sealed class SweepFile
         row[BestKey] = run.BestValidationAccuracy;
         foreach (var (name, value) in TrainingHistory.Columns)
         {
-            row[LastPrefix + name] = run.Last is { } last ? Number(value(last)) : null;
+            row[LastPrefix + name] = run.Last is { } last ? Number(name, value(last)) : null;
         }
 
         row[SecondsKey] = Math.Round(run.Seconds, 3);
@@ -171,9 +176,10 @@ public sealed class SweepFile
 
     private static string NameOf(Side side) => side == Side.Training ? "train" : "val";
 
-    // Six digits, which no chart shows more of; JSON has no number for what is not finite.
-    private static JsonNode? Number(double value) =>
-        double.IsFinite(value) ? JsonValue.Create(double.Parse(value.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)) : null;
+    // Counts as they are, else six digits, which no chart shows more of; JSON has no number for what is not finite.
+    private static JsonNode? Number(string name, double value) =>
+        name is "epoch" or "step" ? JsonValue.Create((long)value)
+        : double.IsFinite(value) ? JsonValue.Create(double.Parse(value.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)) : null;
 
     private RunResult Run(string line, int number)
     {

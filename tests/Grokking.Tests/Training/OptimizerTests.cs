@@ -218,6 +218,9 @@ public sealed class OptimizerTests : IDisposable
             "The fused engine gives all weights one learning rate and one decay; the autograd engine takes factors for the hidden ones.",
             Refusal(new RunSettings { Optimizer = new() { HiddenWeightDecayFactor = 2 } }));
         Assert.Equal(
+            "The fused engine takes the roots of second moments below 1E-15 for zero, and the epsilon 1E-20 is less than that; the autograd engine takes any.",
+            Refusal(new RunSettings { Optimizer = new() { Epsilon = 1e-20 } }));
+        Assert.Equal(
             "The fused engine trains the model mlp, not transformer; the engine autograd trains any.",
             Refusal(new RunSettings { Model = "transformer" }));
         Assert.Equal(

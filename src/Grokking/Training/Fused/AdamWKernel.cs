@@ -10,6 +10,9 @@ namespace Grokking.Training.Fused;
 /// </summary>
 internal readonly struct AdamWKernel
 {
+    /// <summary>The least epsilon beside which moments may be taken for zero as they are here: a second one's root is less.</summary>
+    public const double LeastEpsilon = 1e-15;
+
     // Moments smaller than this change no weight any more, and arithmetic on numbers near 1e-38 is slow.
     private const float Negligible = 1e-30f;
     private const int Width = 16;

@@ -129,6 +129,7 @@ public sealed class FusedEngine : ITrainingEngine
     /// <inheritdoc/>
     public BatchResult TrainBatch(ReadOnlySpan<long> indices)
     {
+        ObjectDisposedException.ThrowIf(_team.IsDisposed, this);
         _batch.Gather(indices);
         LookAnew();
         _adamW = new AdamWKernel(_settings, ++_step);
@@ -147,6 +148,7 @@ public sealed class FusedEngine : ITrainingEngine
     /// <inheritdoc/>
     public BatchResult EvaluateBatch(ReadOnlySpan<long> indices)
     {
+        ObjectDisposedException.ThrowIf(_team.IsDisposed, this);
         _batch.Gather(indices);
         LookAnew();
         _team.Run(_evaluateStep);
@@ -186,6 +188,12 @@ public sealed class FusedEngine : ITrainingEngine
         {
             throw new ArgumentException("The fused engine gives all weights one learning rate and one decay; the autograd engine takes factors for the hidden ones.");
         }
+
+        if (settings.Epsilon < AdamWKernel.LeastEpsilon)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"The fused engine takes the roots of second moments below {AdamWKernel.LeastEpsilon} for zero, and the epsilon {settings.Epsilon} is less than that; the autograd engine takes any."));
+        }
     }
 
     /// <summary>Makes what is made of the weights once more, where somebody else has written to them.</summary>
@@ -199,7 +207,7 @@ public sealed class FusedEngine : ITrainingEngine
         }
     }
 
-    /// <summary>Of some weights here and there, so that it costs nothing: after a write to a whole tensor it is another.</summary>
+    /// <summary>Of some weights here and there, so that it costs nothing: after a write to all of a large tensor it is another.</summary>
     private ulong Mark()
     {
         const int apart = 4093;

@@ -43,6 +43,9 @@ internal sealed class ThreadTeam : IDisposable
         }
     }
 
+    /// <summary>Whether the team's threads have ended.</summary>
+    public bool IsDisposed => _stopped;
+
     /// <summary>Has every thread do the work, each with its index from 0 on, and returns when all have.</summary>
     /// <param name="work">Must not throw: the other threads would wait for ever.</param>
     /// <exception cref="ObjectDisposedException">The team's threads have ended.</exception>

@@ -320,6 +320,7 @@ public sealed class FusedEngineTests
         var engine = new FusedEngine(twins.Fused, twins.Dataset, Fast);
         engine.Dispose();
         engine.Dispose();
+        twins.Fused.Dispose();
         Assert.All(Runs(engine), run => Assert.Throws<ObjectDisposedException>(() => run([1])));
     }
 
